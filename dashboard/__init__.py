@@ -1,0 +1,1 @@
+"""The pages of Sweepdeck: views, charts and live updates."""

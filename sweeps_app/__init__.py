@@ -1,0 +1,1 @@
+"""The Sweepdeck server: models, services, search, REST API and background tasks."""

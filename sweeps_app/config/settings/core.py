@@ -1,0 +1,45 @@
+"""Applications, addresses and folders."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sweeps_app.config.env import BASE_DIR, read_environment
+
+env = read_environment()
+
+DATA_DIR = Path(env("SWEEPDECK_DATA_DIR") or BASE_DIR / "var").absolute()
+DEBUG = env("SWEEPDECK_DEBUG")
+PUBLIC_URL = env("SWEEPDECK_PUBLIC_URL").rstrip("/")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "127.0.0.1"
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "sweeps_app",
+    "dashboard",
+]
+
+ROOT_URLCONF = "sweeps_app.config.urls"
+ASGI_APPLICATION = "sweeps_app.config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "sweeps_app.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+RUN_TIMEOUT_SECONDS = env("SWEEPDECK_RUN_TIMEOUT")

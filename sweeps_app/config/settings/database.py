@@ -1,0 +1,39 @@
+"""SQLite in WAL mode by default, PostgreSQL when `SWEEPDECK_DATABASE_URL` names one."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sweeps_app.config.settings.core import DATA_DIR, env
+
+# IMMEDIATE takes the write lock when a transaction begins: a lock taken half-way cannot wait for its turn.
+_SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(DATA_DIR / "sweepdeck.sqlite3"),
+    "OPTIONS": {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=NORMAL;"
+            "PRAGMA mmap_size=134217728;"
+            "PRAGMA journal_size_limit=67108864;"
+            "PRAGMA cache_size=-16000;"
+        ),
+    },
+    # A file, since threads of one test must meet as connections of different processes do.
+    "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"sweepdeck-test-{os.getpid()}.sqlite3")},
+}
+
+
+def _from_url(url: str) -> dict[str, Any]:
+    database: dict[str, Any] = env.db_url_config(url)
+    if database["ENGINE"] == "django.db.backends.postgresql":
+        pool = {"min_size": 1, "max_size": env("SWEEPDECK_DATABASE_POOL"), "timeout": 30}
+        database.setdefault("OPTIONS", {})["pool"] = pool
+    return database
+
+
+_URL = env("SWEEPDECK_DATABASE_URL")
+DATABASES = {"default": _from_url(_URL) if _URL else _SQLITE}

@@ -1,0 +1,34 @@
+"""Celery: a door-bell. The database holds every job; a lost message is made good by the reconciler."""
+
+from sweeps_app.config.settings.core import DATA_DIR, env
+
+_FOLDER = str(DATA_DIR / "broker")
+
+IS_EMBEDDED_BROKER = not env("SWEEPDECK_BROKER_URL")
+CELERY_BROKER_URL = env("SWEEPDECK_BROKER_URL") or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "data_folder_in": _FOLDER,
+        "data_folder_out": _FOLDER,
+        "control_folder": f"{_FOLDER}-control",
+        "polling_interval": 0.2,
+    }
+    if IS_EMBEDDED_BROKER
+    else {}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ROUTES = {"sweeps_app.tasks.run_agent_job": {"queue": "agents"}}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "reconcile": {"task": "sweeps_app.tasks.reconcile", "schedule": 10.0, "options": {"expires": 10}},
+}
+WORKER_SLOTS = env("SWEEPDECK_WORKER_SLOTS")

@@ -1,0 +1,9 @@
+"""Static files under names that carry a hash of their content."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's storage, which also rewrites the imports between our ES modules."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,75 @@
+"""Sweeps, and the suggestions that their controller has made."""
+
+from django.conf import settings
+from django.db import models
+
+from sweeps_app.models.identifiers import new_id
+from sweeps_app.models.project import Project
+
+
+class Sweep(models.Model):
+    """A search over a space of configurations."""
+
+    class State(models.TextChoices):
+        """The life of a sweep."""
+
+        PENDING = "PENDING"
+        RUNNING = "RUNNING"
+        PAUSED = "PAUSED"
+        STOPPED = "STOPPED"
+        CANCELED = "CANCELED"
+        FINISHED = "FINISHED"
+        FAILED = "FAILED"
+
+    ACTIVE_STATES = (State.PENDING, State.RUNNING, State.PAUSED)
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sweeps")
+    sweep_id = models.CharField(max_length=8, unique=True, default=new_id)
+    name = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    method = models.CharField(max_length=16)
+    config = models.JSONField()
+    seed = models.BigIntegerField()
+    metric_name = models.CharField(max_length=255, blank=True)
+    metric_goal = models.CharField(max_length=8, default="minimize")
+    run_cap = models.PositiveIntegerField(null=True, blank=True)
+    next_number = models.BigIntegerField(default=0)
+    is_exhausted = models.BooleanField(default=False)
+    request_id = models.CharField(max_length=64, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    change = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["created_by", "request_id"],
+                condition=~models.Q(request_id=""),
+                name="sweep_request_once",
+            )
+        ]
+        indexes = [models.Index(fields=["project", "change"], name="sweep_change")]
+
+    def __str__(self) -> str:
+        return self.name or self.sweep_id
+
+
+class Suggestion(models.Model):
+    """A configuration that the controller chose, and why; `number` decides who made it first."""
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="suggestions")
+    number = models.BigIntegerField()
+    config = models.JSONField()
+    why = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["sweep", "number"]
+        constraints = [models.UniqueConstraint(fields=["sweep", "number"], name="suggestion_number_once")]
+
+    def __str__(self) -> str:
+        return f"suggestion {self.number}"

@@ -1,0 +1,80 @@
+"""Agents: register, keep alive, leave."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from sweeps_app.errors import Conflict, InvalidInput
+from sweeps_app.models import Agent, AgentJob, Sweep, User
+from sweeps_app.models.identifiers import agent_id_pattern
+
+_OVER_STATES = (Sweep.State.CANCELED, Sweep.State.FAILED)
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """What an agent is to do: `go` on or `exit`."""
+
+    command: str
+    reason: str = ""
+
+
+@transaction.atomic
+def agent_register(
+    *,
+    user: User,
+    sweep: Sweep,
+    agent_id: str,
+    name: str = "",
+    host: str = "",
+    pid: int | None = None,
+    job_id: str = "",
+) -> tuple[Agent, bool]:
+    """Return the agent that calls itself `agent_id`, and whether this call made it.
+
+    Raises `InvalidInput` for an unusable id, `Conflict` where the id belongs to another sweep's or person's agent.
+    """
+    try:
+        agent_id_pattern(agent_id)
+    except ValidationError as error:
+        raise InvalidInput.of("agent_id", error.message) from None
+    agent, created = Agent.objects.get_or_create(
+        agent_id=agent_id,
+        defaults={
+            "sweep": sweep,
+            "job": AgentJob.objects.filter(job_id=job_id, sweep=sweep).first() if job_id else None,
+            "name": name or f"{host}:{pid}" if host else agent_id,
+            "host": host,
+            "pid": pid,
+            "created_by": user,
+            "heartbeat_at": timezone.now(),
+        },
+    )
+    if agent.sweep_id != sweep.pk or agent.created_by_id != user.pk:
+        raise Conflict(f"agent id '{agent_id}' is taken: choose another")
+    return agent, created
+
+
+def agent_renew(*, agent: Agent) -> None:
+    """Note that the agent is alive; one that was given up as lost is active again."""
+    Agent.objects.filter(pk=agent.pk).update(heartbeat_at=timezone.now(), state=Agent.State.ACTIVE, exit_reason="")
+
+
+def agent_heartbeat(*, agent: Agent) -> Instruction:
+    """Note that the agent is alive and tell it whether to go on."""
+    agent_renew(agent=agent)
+    sweep = Sweep.objects.only("state").get(pk=agent.sweep_id)
+    if sweep.state in _OVER_STATES:
+        return Instruction("exit", f"the sweep is {sweep.state}")
+    return Instruction("go")
+
+
+def agent_exit(*, agent: Agent, reason: str = "") -> Agent:
+    """Note that the agent has ended of its own will; saying so twice changes nothing."""
+    Agent.objects.filter(pk=agent.pk).exclude(state=Agent.State.EXITED).update(
+        state=Agent.State.EXITED, exit_reason=reason, heartbeat_at=timezone.now()
+    )
+    agent.refresh_from_db(fields=["state", "exit_reason", "heartbeat_at"])
+    return agent

@@ -1,0 +1,78 @@
+"""Put right what silence left: crashed runs, lost agents, sweeps whose last run is gone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from sweeps_app.models import Agent, Project, Run, Sweep
+from sweeps_app.services.sweeps import sweep_settle
+
+# A run that was asked to stop and is silent has stopped.
+STOPPING_TIMEOUT = timedelta(seconds=60)
+AGENT_TIMEOUT = timedelta(seconds=120)
+# Bounds one pass; the next one takes the rest.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """How many runs, agents and sweeps a pass has ended."""
+
+    runs: int
+    agents: int
+    sweeps: int
+
+
+def reconcile(*, now: datetime) -> Reconciled:
+    """End runs and agents that have been silent too long at `now`, then the sweeps that this leaves without runs."""
+    return Reconciled(runs=_end_runs(_silent_runs(now), now), agents=_lose_agents(now), sweeps=_settle_sweeps())
+
+
+def _silent_runs(now: datetime) -> Iterable[Run]:
+    active = Run.objects.filter(state__in=Run.ACTIVE_STATES)
+    timeout = timedelta(seconds=settings.RUN_TIMEOUT_SECONDS)
+    silent = active.filter(heartbeat_at__lt=now - timeout)
+    stopping = active.filter(heartbeat_at__lt=now - STOPPING_TIMEOUT, stop_requested=True)
+    return (silent | stopping).order_by("pk")[:BATCH]
+
+
+def _end_runs(runs: Iterable[Run], now: datetime) -> int:
+    return sum(_end_run(run, now) for run in runs)
+
+
+@transaction.atomic
+def _end_run(run: Run, now: datetime) -> int:
+    """End one run unless it has been heard of since it was read."""
+    end_state = Run.State.KILLED if run.stop_requested else Run.State.CRASHED
+    won = Run.objects.filter(pk=run.pk, state=run.state, heartbeat_at=run.heartbeat_at).update(
+        state=end_state, finished_at=now
+    )
+    if won:
+        Run.objects.filter(pk=run.pk).update(change=Project.next_cursor(run.project_id))
+    return won
+
+
+def _lose_agents(now: datetime) -> int:
+    return Agent.objects.filter(state=Agent.State.ACTIVE, heartbeat_at__lt=now - AGENT_TIMEOUT).update(
+        state=Agent.State.LOST
+    )
+
+
+def _settle_sweeps() -> int:
+    active = Run.objects.filter(sweep=OuterRef("pk"), state__in=Run.ACTIVE_STATES)
+    waiting = Sweep.objects.filter(~Exists(active), finished_at=None)
+    over = waiting.filter(state=Sweep.State.RUNNING, is_exhausted=True) | waiting.filter(
+        state__in=(Sweep.State.STOPPED, Sweep.State.CANCELED)
+    )
+    return sum(_settle(pk) for pk in over.values_list("pk", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _settle(sweep_pk: int) -> int:
+    sweep = Sweep.objects.select_for_update().get(pk=sweep_pk)
+    sweep_settle(sweep=sweep)
+    return int(sweep.finished_at is not None)
