@@ -1,6 +1,6 @@
 """Runs: start, change, keep alive, finish."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -36,7 +36,7 @@ class RunDetails:
     job_type: str | None = None
     host: str | None = None
     program: str | None = None
-    summary: dict[str, Any] | None = field(default=None)
+    summary: dict[str, Any] | None = None
 
 
 def run_start(
@@ -89,6 +89,15 @@ def run_heartbeat(*, run: Run) -> bool:
     if run.state in _GIVEN_UP_STATES:
         _revive(run)
     return run.stop_requested
+
+
+@transaction.atomic
+def run_stop(*, run: Run) -> bool:
+    """Ask an active run to stop; its client learns it with the next answer. Return whether it was active."""
+    won = Run.objects.filter(pk=run.pk, state__in=Run.ACTIVE_STATES).update(stop_requested=True)
+    if won:
+        Run.objects.filter(pk=run.pk).update(change=Project.next_cursor(run.project_id))
+    return bool(won)
 
 
 @transaction.atomic

@@ -1,0 +1,123 @@
+"""Projects, sweeps, runs, agents and jobs in the admin panel."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from sweeps_app.admin.base import BoundedAdmin
+from sweeps_app.errors import Conflict
+from sweeps_app.models import Agent, AgentJob, Project, Run, Sweep
+from sweeps_app.services.projects import project_update
+from sweeps_app.services.runs import run_stop
+from sweeps_app.services.sweeps import sweep_control
+
+
+@admin.register(Project)
+class ProjectAdmin(BoundedAdmin):
+    """Projects; an archived one stays readable and leaves the lists."""
+
+    list_display = ("name", "entity", "created_by", "created_at", "archived_at")
+    list_select_related = ("entity", "created_by")
+    list_filter = (("archived_at", admin.EmptyFieldListFilter), "created_at")
+    search_fields = ("name", "entity__name")
+    readonly_fields = ("entity", "name", "cursor", "created_by", "created_at", "archived_at")
+    actions = ("archive", "unarchive")
+
+    @admin.action(description="Archive the selected projects")
+    def archive(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Archive the selected projects."""
+        self._archive(request, queryset, archived=True)
+
+    @admin.action(description="Take the selected projects out of the archive")
+    def unarchive(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Bring the selected projects back."""
+        self._archive(request, queryset, archived=False)
+
+    def _archive(self, request: HttpRequest, queryset: QuerySet[Any], *, archived: bool) -> None:
+        for project in queryset:
+            project_update(project=project, archived=archived)
+        self.message_user(request, f"Projects changed: {len(queryset)}.")
+
+
+@admin.register(Sweep)
+class SweepAdmin(BoundedAdmin):
+    """Sweeps, steered as on their own pages."""
+
+    list_display = ("sweep_id", "name", "project", "method", "state", "created_by", "created_at")
+    list_select_related = ("project__entity", "created_by")
+    list_filter = ("state", "method", "created_at")
+    search_fields = ("sweep_id", "name", "project__name", "project__entity__name")
+    readonly_fields = tuple(f.name for f in Sweep._meta.fields if f.name not in ("name", "description"))
+    actions = ("pause", "resume", "stop", "cancel")
+
+    @admin.action(description="Pause: no new runs, running ones go on")
+    def pause(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Pause the selected sweeps."""
+        self._control(request, queryset, "pause")
+
+    @admin.action(description="Resume paused sweeps")
+    def resume(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Resume the selected sweeps."""
+        self._control(request, queryset, "resume")
+
+    @admin.action(description="Stop: no new runs, running ones finish")
+    def stop(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Stop the selected sweeps."""
+        self._control(request, queryset, "stop")
+
+    @admin.action(description="Cancel: running runs are stopped too")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Cancel the selected sweeps."""
+        self._control(request, queryset, "cancel")
+
+    def _control(self, request: HttpRequest, queryset: QuerySet[Any], action: str) -> None:
+        done = 0
+        for sweep in queryset:
+            try:
+                sweep_control(sweep=sweep, action=action)
+                done += 1
+            except Conflict as error:
+                self.message_user(request, f"{sweep.sweep_id}: {error.message}", messages.WARNING)
+        self.message_user(request, f"Sweeps changed: {done}.")
+
+
+@admin.register(Run)
+class RunAdmin(BoundedAdmin):
+    """Runs; their values come from clients and are not edited here."""
+
+    list_display = ("run_id", "name", "project", "sweep", "state", "objective", "host", "created_at")
+    list_select_related = ("project__entity", "sweep")
+    list_filter = ("state", "created_at")
+    search_fields = ("run_id", "name", "sweep__sweep_id", "project__name", "host")
+    readonly_fields = tuple(f.name for f in Run._meta.fields if f.name not in ("name", "notes", "tags"))
+    actions = ("stop",)
+
+    @admin.action(description="Ask the selected runs to stop")
+    def stop(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Ask the selected runs to stop; their clients learn it with the next heartbeat."""
+        asked = sum(run_stop(run=run) for run in queryset)
+        self.message_user(request, f"Runs asked to stop: {asked}.")
+
+
+@admin.register(Agent)
+class AgentAdmin(BoundedAdmin):
+    """Agents."""
+
+    list_display = ("agent_id", "name", "sweep", "host", "state", "heartbeat_at")
+    list_select_related = ("sweep",)
+    list_filter = ("state", "created_at")
+    search_fields = ("agent_id", "name", "host", "sweep__sweep_id")
+    readonly_fields = tuple(f.name for f in Agent._meta.fields)
+
+
+@admin.register(AgentJob)
+class AgentJobAdmin(BoundedAdmin):
+    """Agents that Celery workers run."""
+
+    list_display = ("job_id", "program", "sweep", "state", "worker", "attempt", "created_at")
+    list_select_related = ("sweep",)
+    list_filter = ("state", "program")
+    search_fields = ("job_id", "program", "worker", "sweep__sweep_id")
+    readonly_fields = tuple(f.name for f in AgentJob._meta.fields)

@@ -1,0 +1,84 @@
+"""Real threads on real connections: the database decides every race."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from sweeps_app.models import HistoryChunk, Run, Sweep
+from sweeps_app.services.ingest import history_append
+from sweeps_app.services.runs import run_finish
+from sweeps_app.services.suggestions import suggestion_claim
+from sweeps_app.services.sweeps import sweep_create
+from tests.factories import RANDOM_CONFIG, make_agent, make_run, make_sweep, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _in_threads(count, function):
+    """Call `function(i)` in `count` threads that begin together; return their results."""
+    barrier = threading.Barrier(count)
+
+    def call(i):
+        barrier.wait()
+        try:
+            return function(i)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(call, range(count)))
+
+
+def test_eight_agents_share_a_grid_without_doubles_or_gaps():
+    user = make_user()
+    grid = {"method": "grid", "parameters": {"x": {"values": list(range(8))}, "y": {"values": list(range(5))}}}
+    sweep = make_sweep(user, grid)
+    agents = [make_agent(user, sweep) for _ in range(8)]
+
+    def work(i):
+        points = []
+        while True:
+            claim = suggestion_claim(agent=agents[i], request_id=f"r{len(points)}")
+            if claim.command == "exit":
+                return points
+            points.append((claim.run.config["x"], claim.run.config["y"]))
+            run_finish(run=claim.run, exit_code=0)
+
+    points = Counter(point for found in _in_threads(8, work) for point in found)
+    assert points == Counter((x, y) for x in range(8) for y in range(5))
+    assert Sweep.objects.get(pk=sweep.pk).state == "FINISHED"
+
+
+def test_run_cap_holds_under_concurrent_askers():
+    user = make_user()
+    sweep = make_sweep(user, RANDOM_CONFIG | {"run_cap": 5})
+    agents = [make_agent(user, sweep) for _ in range(8)]
+    commands = _in_threads(8, lambda i: suggestion_claim(agent=agents[i], request_id="only").command)
+    assert Counter(commands) == {"run": 5, "exit": 3}
+    assert Run.objects.filter(sweep=sweep).count() == 5
+
+
+def test_one_request_asked_by_many_threads_gets_one_run():
+    user = make_user()
+    agent = make_agent(user, make_sweep(user))
+    runs = _in_threads(6, lambda _: suggestion_claim(agent=agent, request_id="same").run.pk)
+    assert len(set(runs)) == 1
+    assert Run.objects.count() == 1
+
+
+def test_one_batch_sent_by_many_threads_is_stored_once():
+    run = make_run(make_user())
+    rows = [{"_step": i, "loss": float(i)} for i in range(50)]
+    stored = _in_threads(6, lambda _: history_append(run=run, offset=0, rows=rows).rows)
+    assert stored == [50] * 6
+    assert HistoryChunk.objects.filter(run=run).count() == 1
+
+
+def test_one_sweep_registered_by_many_threads_is_one_sweep():
+    user = make_user()
+    create = lambda _: sweep_create(user=user, config=RANDOM_CONFIG, request_id="once").sweep.pk  # noqa: E731
+    assert len(set(_in_threads(6, create))) == 1
+    assert Sweep.objects.count() == 1
