@@ -1,0 +1,1 @@
+"""Early stopping rules: pure functions from histories to decisions."""
