@@ -1,6 +1,6 @@
 """Every setting that the environment can give, with its default and meaning.
 
-This table is the only place that names them: `.env.example` and `docs/settings.md` are checked against it.
+This table is the only place that names them: `.env.example` is checked against it.
 """
 
 import secrets
@@ -55,7 +55,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("SWEEPDECK_MAX_BODY_BYTES", int, 16 * 1024 * 1024, "Largest request body, in bytes."),
     Setting("SWEEPDECK_RUN_TIMEOUT", int, 300, "Seconds without a heartbeat after which a run counts as crashed."),
-    Setting("SWEEPDECK_WORKER_SLOTS", int, 4, "Tasks and agent jobs that the embedded worker runs at once."),
+    Setting("SWEEPDECK_WORKER_SLOTS", int, 4, "Agent jobs that one worker runs at once."),
+    Setting(
+        "SWEEPDECK_WORKER_BASE_URL",
+        str,
+        "",
+        "The address under which agent jobs reach the server. Default: the public one.",
+    ),
     Setting("SWEEPDECK_LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("SWEEPDECK_DEBUG", bool, False, "Django's debug pages. For development only."),
 )

@@ -29,7 +29,9 @@ class Reconciled:
 
 def reconcile(*, now: datetime) -> Reconciled:
     """End runs and agents that have been silent too long at `now`, then the sweeps that this leaves without runs."""
-    return Reconciled(runs=_end_runs(_silent_runs(now), now), agents=_lose_agents(now), sweeps=_settle_sweeps())
+    return Reconciled(
+        runs=runs_crash(runs=_silent_runs(now), now=now), agents=_lose_agents(now), sweeps=_settle_sweeps()
+    )
 
 
 def _silent_runs(now: datetime) -> Iterable[Run]:
@@ -40,7 +42,8 @@ def _silent_runs(now: datetime) -> Iterable[Run]:
     return (silent | stopping).order_by("pk")[:BATCH]
 
 
-def _end_runs(runs: Iterable[Run], now: datetime) -> int:
+def runs_crash(*, runs: Iterable[Run], now: datetime) -> int:
+    """End runs whose process is gone, unless they have been heard of since they were read; return how many."""
     return sum(_end_run(run, now) for run in runs)
 
 

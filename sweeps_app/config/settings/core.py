@@ -3,7 +3,12 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
+
 from sweeps_app.config.env import BASE_DIR, read_environment
+
+# Lets Django's generic classes be written with their types, as in `ModelAdmin[Run]`, which Django itself only half allows.
+django_stubs_ext.monkeypatch()
 
 env = read_environment()
 

@@ -1,6 +1,8 @@
 """Celery: a door-bell. The database holds every job; a lost message is made good by the reconciler."""
 
-from sweeps_app.config.settings.core import DATA_DIR, env
+import sys
+
+from sweeps_app.config.settings.core import DATA_DIR, PUBLIC_URL, env
 
 _FOLDER = str(DATA_DIR / "broker")
 
@@ -31,4 +33,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "sweeps_app.tasks.reconcile", "schedule": 10.0, "options": {"expires": 10}},
 }
+
 WORKER_SLOTS = env("SWEEPDECK_WORKER_SLOTS")
+WORKER_BASE_URL = env("SWEEPDECK_WORKER_BASE_URL").rstrip("/") or PUBLIC_URL
+# What an agent job may execute; a browser chooses a name, never a command.
+AGENT_PROGRAMS = {"digits": [sys.executable, "-m", "sweeps_app.programs.digits"]}
