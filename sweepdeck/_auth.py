@@ -1,0 +1,101 @@
+"""Find the API key, ask for it where nobody has it, and check it with the server."""
+
+import getpass
+import re
+import sys
+from urllib.parse import urlsplit
+
+from sweepdeck import _console
+from sweepdeck._api import Client
+from sweepdeck._context import process
+from sweepdeck._errors import ApiError, AuthenticationError, CommError, ConnectionProblem, UsageError
+from sweepdeck._netrc import read_key, write_key
+from sweepdeck._settings import Settings
+
+LOGIN_SECONDS = 6.0
+_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def login(
+    key: str | None = None,
+    *,
+    host: str | None = None,
+    relogin: bool = False,
+    anonymous: object = None,  # noqa: ARG001 (accepted for scripts written for wandb)
+    timeout: float | None = None,
+) -> bool:
+    """Connect to the server with the API key from `key`, SWEEPDECK_API_KEY, the netrc file or a prompt.
+
+    `host` is the server's address (else SWEEPDECK_BASE_URL), `relogin` asks for a key although one is stored,
+    `timeout` bounds the attempts to reach the server, in seconds. Returns True. Raises `AuthenticationError` for a
+    missing or wrong key and `CommError` where the server does not answer.
+    """
+    settings = Settings.from_environment()
+    base_url = (host or settings.base_url).rstrip("/")
+    found = key or ("" if relogin else settings.api_key or read_key(netrc_host(base_url)))
+    prompted = "" if found else _ask(base_url)
+    client = _connected(base_url, (found or prompted).strip(), timeout or LOGIN_SECONDS)
+    if prompted or key:
+        _store(base_url, (found or prompted).strip())
+    process.client = client
+    return True
+
+
+def client_for_use() -> Client:
+    """Return the client of this process, after a login if there was none."""
+    if process.client is None:
+        login()
+    if process.client is None:
+        raise UsageError("call sweepdeck.login() first")
+    return process.client
+
+
+def netrc_host(base_url: str) -> str:
+    """Return the name under which the netrc file has the server: its host, without scheme and port."""
+    host = urlsplit(base_url).hostname
+    if not host:
+        raise UsageError(f"'{base_url}' is not a server's address such as http://127.0.0.1:8000")
+    return host
+
+
+def _connected(base_url: str, key: str, seconds: float) -> Client:
+    if not _KEY.fullmatch(key):
+        raise AuthenticationError(f"the API key is malformed. Copy it whole from {base_url}/settings/keys")
+    client = Client(base_url, key)
+    try:
+        me = client.call("GET", "/me", seconds=seconds)
+    except ApiError as error:
+        if error.status in (401, 403):
+            raise AuthenticationError(
+                f"{base_url} does not accept the API key: {error}. Make another at {base_url}/settings/keys"
+            ) from None
+        raise CommError(f"{base_url} refused the login: {error}") from None
+    except ConnectionProblem as error:
+        raise CommError(f"{error}. Is it running? SWEEPDECK_BASE_URL sets the server's address.") from None
+    client.entity = str(me.get("default_entity", ""))
+    _console.say(f"logged in to {base_url} as {me.get('user', 'unknown')}")
+    return client
+
+
+def _ask(base_url: str) -> str:
+    page = f"{base_url}/settings/keys"
+    if not _can_ask():
+        raise AuthenticationError(f"no API key. Make one at {page} and set SWEEPDECK_API_KEY, or call login(key=...)")
+    _console.say(f"make an API key at {page}")
+    key = getpass.getpass("sweepdeck: paste it here: ").strip()
+    if not key:
+        raise AuthenticationError(f"no API key was entered. Make one at {page}")
+    return key
+
+
+def _can_ask() -> bool:
+    return "ipykernel" in sys.modules or (sys.stdin is not None and sys.stdin.isatty())
+
+
+def _store(base_url: str, key: str) -> None:
+    try:
+        path = write_key(netrc_host(base_url), key)
+    except OSError as error:
+        _console.warn(f"the key could not be stored: {error}")
+    else:
+        _console.say(f"key stored in {path}")
