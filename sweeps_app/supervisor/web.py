@@ -1,0 +1,29 @@
+"""The web server on a socket that its supervisor has opened: `python -m sweeps_app.supervisor.web FD`.
+
+Since the supervisor keeps the socket, the port stays taken and connections wait while this process is restarted.
+"""
+
+import socket
+import sys
+
+import uvicorn
+
+GRACEFUL_SECONDS = 3
+
+
+def main(descriptor: int) -> None:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        "sweeps_app.config.asgi:application",
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
