@@ -1,6 +1,7 @@
 """Bands agree with the specification's examples and with the public package sweeps 0.2.0."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,8 @@ def test_rungs_of_asha_stay_below_max_iter():
 
 def test_checkpoints_of_the_median_are_every_value_at_first_and_an_eighth_apart_later():
     found = checkpoints(1)
-    assert found[:17] == tuple(range(1, 17)) + (18,)
-    assert all(b - a <= max(a // 8, 1) for a, b in zip(found, found[1:], strict=False))
+    assert found[:17] == (*range(1, 17), 18)
+    assert all(b - a <= max(a // 8, 1) for a, b in pairwise(found))
     assert sum(band <= 10**6 for band in found) < 120
     assert found[-1] < MAX_BAND
 
