@@ -1,7 +1,6 @@
 """The HTTP client: one attempt, or attempts until a time limit."""
 
 import json
-import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +8,16 @@ from urllib.parse import quote
 
 import urllib3
 
+from sweepdeck import _console
 from sweepdeck._backoff import Backoff
 from sweepdeck._errors import ApiError, CommError, ConnectionProblem
 from sweepdeck._version import __version__
 
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
 _LONGEST_RETRY_AFTER = 300.0
+LONGEST_PAUSE = 10.0
+# Short failures, such as a server that restarts, are not worth a word.
+SILENT_ATTEMPTS = 3
 
 
 class Client:
@@ -51,23 +54,28 @@ class Client:
         body: Mapping[str, Any] | None = None,
         *,
         seconds: float | None = 30.0,
-        cancelled: threading.Event | None = None,
     ) -> dict[str, Any]:
-        """Send again after temporary errors, for `seconds` (None: without end) or until `cancelled` is set.
+        """Send again after temporary errors, for `seconds` (None: without end).
 
         Raises `ApiError` and `ConnectionProblem` as `send` does, the last one seen.
         """
-        event = cancelled or threading.Event()
         deadline = None if seconds is None else time.monotonic() + seconds
-        backoff = Backoff()
+        backoff = Backoff(LONGEST_PAUSE)
         while True:
             try:
-                return self.send(method, path, body)
+                answer = self.send(method, path, body)
             except (ApiError, ConnectionProblem) as error:
                 delay = backoff.next_delay(retry_after(error))
                 late = deadline is not None and time.monotonic() + delay > deadline
-                if not is_temporary(error) or late or event.wait(delay):
+                if not is_temporary(error) or late:
                     raise
+                if backoff.attempts == SILENT_ATTEMPTS:
+                    _console.warn(f"{error}. Trying again.")
+                time.sleep(delay)
+            else:
+                if backoff.attempts >= SILENT_ATTEMPTS:
+                    _console.say("the server answers again")
+                return answer
 
     def _parsed(self, answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
         try:

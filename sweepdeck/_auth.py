@@ -3,37 +3,43 @@
 import getpass
 import re
 import sys
+from typing import Any
 from urllib.parse import urlsplit
 
 from sweepdeck import _console
 from sweepdeck._api import Client
-from sweepdeck._context import process
+from sweepdeck._context import in_notebook, process
 from sweepdeck._errors import ApiError, AuthenticationError, CommError, ConnectionProblem, UsageError
 from sweepdeck._netrc import read_key, write_key
 from sweepdeck._settings import Settings
+from sweepdeck._wandb_only import check_wandb_only
 
 LOGIN_SECONDS = 6.0
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
+# What wandb uses these for does not arise here, or (verify) is always done.
+_WANDB_ONLY = {"anonymous": None, "force": None, "verify": ..., "referrer": ...}
 
 
 def login(
     key: str | None = None,
     *,
     host: str | None = None,
-    relogin: bool = False,
-    anonymous: object = None,  # noqa: ARG001 (accepted for scripts written for wandb)
+    relogin: bool | None = None,
     timeout: float | None = None,
+    prompt: bool = True,
+    **wandb_only: Any,
 ) -> bool:
     """Connect to the server with the API key from `key`, SWEEPDECK_API_KEY, the netrc file or a prompt.
 
     `host` is the server's address (else SWEEPDECK_BASE_URL), `relogin` asks for a key although one is stored,
-    `timeout` bounds the attempts to reach the server, in seconds. Returns True. Raises `AuthenticationError` for a
-    missing or wrong key and `CommError` where the server does not answer.
+    `timeout` bounds the attempts to reach the server, in seconds, and `prompt=False` never asks. Returns True. Raises
+    `AuthenticationError` for a missing or wrong key and `CommError` where the server does not answer.
     """
+    check_wandb_only("login", wandb_only, _WANDB_ONLY)
     settings = Settings.from_environment()
     base_url = (host or settings.base_url).rstrip("/")
     found = key or ("" if relogin else settings.api_key or read_key(netrc_host(base_url)))
-    prompted = "" if found else _ask(base_url)
+    prompted = "" if found else _ask(base_url, may_ask=prompt and _can_ask())
     client = _connected(base_url, (found or prompted).strip(), timeout or LOGIN_SECONDS)
     if prompted or key:
         _store(base_url, (found or prompted).strip())
@@ -77,9 +83,9 @@ def _connected(base_url: str, key: str, seconds: float) -> Client:
     return client
 
 
-def _ask(base_url: str) -> str:
+def _ask(base_url: str, *, may_ask: bool) -> str:
     page = f"{base_url}/settings/keys"
-    if not _can_ask():
+    if not may_ask:
         raise AuthenticationError(f"no API key. Make one at {page} and set SWEEPDECK_API_KEY, or call login(key=...)")
     _console.say(f"make an API key at {page}")
     key = getpass.getpass("sweepdeck: paste it here: ").strip()
@@ -89,7 +95,7 @@ def _ask(base_url: str) -> str:
 
 
 def _can_ask() -> bool:
-    return "ipykernel" in sys.modules or (sys.stdin is not None and sys.stdin.isatty())
+    return in_notebook() or (sys.stdin is not None and sys.stdin.isatty())
 
 
 def _store(base_url: str, key: str) -> None:

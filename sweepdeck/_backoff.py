@@ -15,7 +15,7 @@ class Backoff:
 
     def next_delay(self, retry_after: float | None = None) -> float:
         """Return the seconds to wait now; `retry_after` is what the server asked for at least."""
-        delay = min(self._longest, FIRST_SECONDS * 2 ** min(self.attempts, 20))
+        delay: float = min(self._longest, FIRST_SECONDS * 2 ** min(self.attempts, 20))
         self.attempts += 1
         jittered = delay * random.uniform(0.5, 1.0)  # noqa: S311 (not a secret)
         return max(jittered, retry_after or 0.0)

@@ -39,13 +39,14 @@ class ApiError(CommError):
         """Tell whether the same request may succeed later."""
         return self.status in (408, 429) or self.status >= 500
 
+    @property
+    def is_refusal(self) -> bool:
+        """Tell whether the server will never take this request, though it may take others about the same thing."""
+        return self.status in (400, 413, 415, 422)
+
     def has_code(self, code: str) -> bool:
         """Tell whether one of the problems carries this code."""
         return any(problem[2] == code for problem in self.problems)
-
-    def listed(self) -> str:
-        """Return the problems, one on each line."""
-        return "\n".join(f"  - {_line(problem)}" for problem in self.problems)
 
 
 def _line(problem: tuple[str, str, str]) -> str:

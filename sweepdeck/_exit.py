@@ -8,8 +8,13 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 
+from sweepdeck._context import in_notebook, open_runs
+from sweepdeck._values import storable_text
+
 KILLED_EXIT_CODE = 255
 SIGTERM_EXIT_CODE = 128 + 15
+# The end of a traceback says most; what is longer than this was cut by nobody who reads it.
+ERROR_CHARACTERS = 50_000
 
 
 class Terminated(SystemExit):
@@ -22,6 +27,16 @@ class Ending(NamedTuple):
     exit_code: int = 0
     state: str | None = None
     error: str = ""
+
+    @property
+    def word(self) -> str:
+        """The state in which the run ends: "finished", "failed" or "killed"."""
+        return self.state or ("finished" if self.exit_code == 0 else "failed")
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether the run's own code went wrong, which being killed is not."""
+        return self.word == "failed"
 
 
 class _Hooks:
@@ -39,7 +54,7 @@ def ending_of(error: BaseException | None) -> Ending:
         return _ending_of_code(error.code)
     if isinstance(error, Exception):
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        return Ending(1, "failed", text)
+        return Ending(1, "failed", storable_text(text)[-ERROR_CHARACTERS:])
     return Ending(KILLED_EXIT_CODE, "killed")
 
 
@@ -54,12 +69,17 @@ def install_hooks() -> None:
     _watch_sigterm()
 
 
+def forget_ending() -> None:
+    """What was raised so far has been dealt with: it says nothing about how the process ends."""
+    _Hooks.ending = Ending()
+
+
 def _ending_of_code(code: Any) -> Ending:
     if code is None or code == 0:
         return Ending()
     if isinstance(code, int):
-        return Ending(code, "failed")
-    return Ending(1, "failed", str(code))
+        return Ending(max(-(2**31), min(int(code), 2**31 - 1)), "failed")
+    return Ending(1, "failed", storable_text(str(code))[-ERROR_CHARACTERS:])
 
 
 def _watch_exceptions() -> None:
@@ -92,13 +112,14 @@ def _watch_sigterm() -> None:
 
 def _on_sigterm(_number: int, _frame: FrameType | None) -> None:
     _Hooks.ending = Ending(SIGTERM_EXIT_CODE, "killed")
+    if in_notebook():
+        # A notebook's kernel swallows SystemExit: end what is open here, then die as it would have.
+        _at_exit()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTERM)
     raise Terminated(SIGTERM_EXIT_CODE)
 
 
 def _at_exit() -> None:
-    # Imported here: this module is below the runs that it finishes.
-    from sweepdeck._context import current_run
-
-    run = current_run()
-    if run is not None:
+    for run in open_runs():
         run.end(_Hooks.ending)

@@ -7,6 +7,8 @@ import threading
 import time
 from types import FrameType
 
+from sweepdeck._context import in_notebook
+
 # Code that swallowed the interrupt is asked again, but its clean-up is given this long.
 REPEAT_SECONDS = 15.0
 SECOND_CTRL_C_SECONDS = 10.0
@@ -20,12 +22,14 @@ class Interrupter:
     """Stops the function of an agent: on the server's word, or on Ctrl+C.
 
     Used as a context manager around the agent's whole work in the thread that does it; `armed` says whether the
-    function runs. Where that is the main thread it handles SIGINT until it is left.
+    function runs. Where that is the main thread it handles SIGINT until it is left. A run outside of agents uses `arm`,
+    `stop` and `disarm` alone, and leaves Ctrl+C to Python.
     """
 
     def __init__(self) -> None:
         self.armed = False
         self.is_killed = False
+        self.had_ctrl_c = False
         self._ident = threading.get_ident()
         self._is_main = threading.current_thread() is threading.main_thread()
         self._lock = threading.Lock()
@@ -46,7 +50,7 @@ class Interrupter:
     def arm(self) -> None:
         """From now on the function runs."""
         with self._lock:
-            self._from_server = False
+            self._from_server = self.had_ctrl_c = False
             self._last_stop = float("-inf")
             self.armed = True
 
@@ -68,7 +72,7 @@ class Interrupter:
                 _raise_in(self._ident, KeyboardInterrupt)
                 return
             self._from_server = True
-        wake_main_thread()
+            _interrupt_main_thread(self._ident)
 
     def _on_sigint(self, _number: int, _frame: FrameType | None) -> None:
         if self._from_server:
@@ -79,6 +83,7 @@ class Interrupter:
         if self._before is signal.SIG_IGN:
             return
         now = time.monotonic()
+        self.had_ctrl_c = True
         again = now - self._last_ctrl_c < SECOND_CTRL_C_SECONDS
         self._last_ctrl_c = now
         if self.is_killed:
@@ -90,10 +95,14 @@ class Interrupter:
         raise KeyboardInterrupt
 
 
-def wake_main_thread() -> None:
+def _interrupt_main_thread(ident: int) -> None:
     """Have the main thread handle SIGINT now, even if it sleeps in a system call."""
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    is_unhandled = signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, signal.SIG_DFL)
+    if is_unhandled and not in_notebook():
+        # As under nohup; an idle notebook ignores SIGINT because there is nothing to interrupt.
+        _raise_in(ident, KeyboardInterrupt)
+    elif hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(ident, signal.SIGINT)
     else:
         _thread.interrupt_main()
 

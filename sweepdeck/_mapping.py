@@ -40,9 +40,16 @@ class AttributeMapping(MutableMapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self._values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy, in another process or by copy.deepcopy, holds the values and tells nobody of its changes.
+        return AttributeMapping, (self._values, _tell_nobody)
+
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Change several values at once, as `dict.update` does."""
-        kwargs.pop("allow_val_change", None)
         changes = dict(*args, **kwargs)
         self._values.update(changes)
         self._changed(changes)
+
+
+def _tell_nobody(_changes: dict[str, Any]) -> None:
+    """Hear of changes that concern no run."""

@@ -1,7 +1,6 @@
 """Encoded rows that wait to be sent, in bounded memory."""
 
 import threading
-import time
 from collections import deque
 from dataclasses import dataclass
 
@@ -80,6 +79,13 @@ class RowQueue:
                 self._bytes -= len(row)
             self._room.notify_all()
 
+    def drop(self, index: int) -> None:
+        """Remove the row at a place counted from the oldest."""
+        with self._room:
+            self._bytes -= len(self._rows[index])
+            del self._rows[index]
+            self._room.notify_all()
+
     def close(self) -> int:
         """Take no more rows, forget the waiting ones and return how many these were."""
         with self._room:
@@ -89,12 +95,3 @@ class RowQueue:
             self._bytes = 0
             self._room.notify_all()
         return left
-
-    def wait_empty(self, seconds: float) -> bool:
-        """Wait until everything was sent, at most so long; tell whether it was."""
-        deadline = time.monotonic() + seconds
-        with self._room:
-            while self._rows and (left := deadline - time.monotonic()) > 0:
-                self._wake.set()
-                self._room.wait(left)
-            return not self._rows

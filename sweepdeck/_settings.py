@@ -15,6 +15,9 @@ class Settings:
     api_key: str = ""
     entity: str = ""
     project: str = ""
+    sweep_id: str = ""
+    agent_count: int | None = None
+    job_id: str = ""
     silent: bool = False
     agent_gives_up: bool = True
     finish_timeout: float = 60.0
@@ -28,6 +31,9 @@ class Settings:
             api_key=env("SWEEPDECK_API_KEY", "").strip(),
             entity=env("SWEEPDECK_ENTITY", "").strip(),
             project=env("SWEEPDECK_PROJECT", "").strip(),
+            sweep_id=env("SWEEPDECK_SWEEP_ID", "").strip(),
+            agent_count=_count("SWEEPDECK_AGENT_COUNT"),
+            job_id=env("SWEEPDECK_JOB_ID", "").strip(),
             silent=_flag("SWEEPDECK_SILENT"),
             agent_gives_up=not _flag("SWEEPDECK_AGENT_DISABLE_FLAPPING"),
             finish_timeout=_seconds("SWEEPDECK_FINISH_TIMEOUT", 60.0),
@@ -36,6 +42,11 @@ class Settings:
 
 def _flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in _TRUE
+
+
+def _count(name: str) -> int | None:
+    text = os.environ.get(name, "").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
 def _seconds(name: str, default: float) -> float:

@@ -1,0 +1,153 @@
+"""The work of an agent: ask for a run, do it, say how it ended, until there is a reason to stop."""
+
+import os
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from sweepdeck import _console
+from sweepdeck._api import Client, path
+from sweepdeck._errors import ApiError, CommError
+from sweepdeck._execute import execute
+from sweepdeck._exit import KILLED_EXIT_CODE, Ending, Terminated, ending_of, forget_ending, install_hooks
+from sweepdeck._failures import Failures
+from sweepdeck._interrupt import SECOND_CTRL_C_SECONDS, AgentKilled, Interrupter
+from sweepdeck._machine import host_name
+from sweepdeck._run import Run, begin_run
+from sweepdeck._settings import Settings
+
+GOODBYE_SECONDS = 2.0
+_REASON_CHARACTERS = 500
+
+
+class AgentLoop:
+    """An agent of one sweep; `work` is called once, in the thread in which the function is to run."""
+
+    def __init__(
+        self,
+        client: Client,
+        sweep: Mapping[str, Any],
+        function: Callable[[], Any],
+        count: int | None,
+        settings: Settings,
+    ) -> None:
+        self._client, self._sweep, self._function, self._count = client, sweep, function, count
+        self._settings = settings
+        self._id = secrets.token_hex(8)
+        self._path = f"/agents{path(self._id)}"
+        self._interrupter = Interrupter()
+        self._failures = Failures()
+        self._started = time.monotonic()
+        self._runs = 0
+        self._run: Run | None = None
+        self._has_said_why_it_waits = False
+
+    def work(self) -> None:
+        """Register, serve until there is nothing more to do, and say goodbye.
+
+        Raises `KeyboardInterrupt` for a Ctrl+C that means the agent, `CommError` where the server refuses it.
+        """
+        self._register()
+        install_hooks()
+        reason = "interrupted"
+        try:
+            with self._interrupter:
+                reason = self._serve()
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            if self._run is not None:
+                self._run.end(Ending(KILLED_EXIT_CODE, "killed"))
+            self._say_goodbye(reason)
+
+    def _register(self) -> None:
+        body = {"agent_id": self._id, "host": host_name(), "pid": os.getpid()}
+        if self._settings.job_id:
+            body["job_id"] = self._settings.job_id
+        self._client.call("POST", f"/sweeps{path(self._sweep['sweep_id'])}/agents", body)
+        _console.say(f"agent {self._id} works on sweep {self._sweep['sweep_id']}: {self._sweep['url']}")
+
+    def _serve(self) -> str:
+        """Do one run after another and return why there are no more."""
+        while self._count is None or self._runs < self._count:
+            answer = self._ask()
+            if answer["command"] == "exit":
+                return str(answer["reason"])
+            if answer["command"] == "wait":
+                self._wait(answer)
+                continue
+            self._has_said_why_it_waits = False
+            self._runs += 1
+            self._do(answer["run"])
+            if reason := self._reason_to_give_up():
+                return reason
+        return f"{self._runs} runs are done"
+
+    def _ask(self) -> dict[str, Any]:
+        # The request id lets the server answer a repeated request with the same run.
+        return self._client.call("POST", f"{self._path}/next", {"request_id": secrets.token_hex(16)}, seconds=None)
+
+    def _wait(self, answer: Mapping[str, Any]) -> None:
+        if not self._has_said_why_it_waits:
+            self._has_said_why_it_waits = True
+            _console.say(f"the agent waits: {answer['reason']}")
+        time.sleep(answer["retry_after"])
+
+    def _do(self, data: Mapping[str, Any]) -> None:
+        """Do one run, from its beginning to its end on the server."""
+        body = {"run_id": data["run_id"], "entity": data["entity"], "project": data["project"]}
+        try:
+            self._run = begin_run(
+                self._client, body, interrupter=self._interrupter, agent_path=self._path, seconds=None
+            )
+        except ApiError as refusal:
+            # Such as a run that was canceled a moment ago.
+            _console.warn(f"run {data['name']} could not begin: {refusal}")
+            self._note(Ending(1, "failed"))
+            return
+        error = execute(self._function, self._run, self._interrupter)
+        if isinstance(error, Exception):
+            traceback.print_exception(error)
+        self._end(self._run, error)
+
+    def _end(self, run: Run, error: BaseException | None) -> None:
+        ending = ending_of(error)
+        run.end(ending)
+        self._run = None
+        self._note(run.ending if error is None and run.ending is not None else ending)
+        forget_ending()
+        if isinstance(error, AgentKilled):
+            raise KeyboardInterrupt from None
+        if isinstance(error, Terminated):
+            raise error
+        if isinstance(error, KeyboardInterrupt) and self._interrupter.had_ctrl_c:
+            _console.say(
+                f"run {run.name} was stopped; Ctrl+C again within {SECOND_CTRL_C_SECONDS:.0f} seconds ends the agent"
+            )
+
+    def _note(self, ending: Ending) -> None:
+        self._failures.note(
+            has_failed=ending.has_failed,
+            has_finished=ending.word == "finished",
+            at=time.monotonic() - self._started,
+        )
+
+    def _reason_to_give_up(self) -> str:
+        if self._settings.job_id and self._interrupter.had_ctrl_c:
+            return "its job was stopped"
+        verdict = self._failures.verdict()
+        if not verdict or not self._settings.agent_gives_up:
+            return ""
+        _console.warn(f"{verdict}: the agent gives up (SWEEPDECK_AGENT_DISABLE_FLAPPING=true lets it go on)")
+        return verdict
+
+    def _say_goodbye(self, reason: str) -> None:
+        _console.say(f"agent {self._id} ends: {reason}")
+        with suppress(CommError):
+            self._client.call(
+                "POST", f"{self._path}/exit", {"reason": reason[:_REASON_CHARACTERS]}, seconds=GOODBYE_SECONDS
+            )
