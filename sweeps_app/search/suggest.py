@@ -1,0 +1,58 @@
+"""One table from a method to the function that suggests."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sweeps_app.search.feasibility import check_feasible, check_grid
+from sweeps_app.search.grid import suggest_grid
+from sweeps_app.search.problems import Report
+from sweeps_app.search.random_search import suggest_random
+from sweeps_app.search.request import SearchRequest, Suggested
+from sweeps_app.search.space import Space
+from sweeps_app.search.trials import Trial
+
+__all__ = ["METHODS", "Method", "SearchRequest", "Suggested", "suggest"]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to search: its function, and what it asks of a config.
+
+    `suggest` returns None when the space is used up. `needs_metric`: it learns from results. `takes_metrics`: it can
+    pursue several metrics at once; without it, `metrics` are refused by methods that learn. `check` reports why the
+    method cannot search a space.
+    """
+
+    suggest: Callable[[SearchRequest], Suggested | None]
+    needs_metric: bool = False
+    takes_metrics: bool = False
+    check: Callable[[Report, Space], None] = check_feasible
+
+
+METHODS: Mapping[str, Method] = {
+    "random": Method(suggest_random),
+    "grid": Method(suggest_grid, check=check_grid),
+}
+
+
+def suggest(request: SearchRequest) -> Suggested | None:
+    """Return the suggestion that `request` asks for, or None where the space is used up.
+
+    With `repeats`, that many numbers in a row share one configuration, and `why` says which `repeat` each is. The
+    later ones take it from the first one's trial where that is known: by then a method that learns may choose another.
+    """
+    repeats = request.config.get("repeats", 1)
+    method = METHODS[request.config["method"]]
+    if repeats == 1:
+        return method.suggest(request)
+    draw, repeat = divmod(request.number, repeats)
+    sibling = _sibling(request, draw * repeats) if repeat and method.needs_metric else None
+    if sibling is not None:
+        why = {"method": request.config["method"], "seed": request.seed, "number": draw}
+        return Suggested(request.number, dict(sibling.config), why | {"repeat": repeat, "repeats": sibling.number})
+    found = method.suggest(replace(request, number=draw))
+    return found and replace(found, number=found.number * repeats + repeat, why=found.why | {"repeat": repeat})
+
+
+def _sibling(request: SearchRequest, first: int) -> Trial | None:
+    return next((trial for trial in request.trials if first <= trial.number < request.number), None)
