@@ -25,6 +25,7 @@ project_name_pattern = RegexValidator(
 )
 run_id_pattern = RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z", "Use 1 to 64 letters, digits, '-' or '_'.")
 agent_id_pattern = RegexValidator(r"^[a-z0-9]{8,32}\Z", "Use 8 to 32 lower-case letters or digits.")
+job_id_pattern = RegexValidator(r"^[a-z0-9]{8}\Z", "Use 8 lower-case letters or digits.")
 
 
 def new_id() -> str:

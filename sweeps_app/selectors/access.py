@@ -3,12 +3,18 @@
 from django.db.models import QuerySet
 
 from sweeps_app.errors import NotFound
-from sweeps_app.models import Agent, AgentJob, Entity, Project, Run, Sweep, User
+from sweeps_app.models import Agent, AgentJob, Entity, Membership, Project, Run, Sweep, User
 
 
 def visible_entities(user: User) -> QuerySet[Entity]:
     """Return the entities that `user` belongs to."""
     return Entity.objects.filter(memberships__user=user)
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Return the memberships of `user` with their entities: the default entity first, then by name."""
+    found = Membership.objects.filter(user=user).select_related("entity").order_by("entity__name")
+    return sorted(found, key=lambda membership: membership.entity.owner_id != user.pk)
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
@@ -59,18 +65,21 @@ def sweep_get(user: User, sweep_id: str) -> Sweep:
 
 def run_get(user: User, entity: str, project: str, run_id: str) -> Run:
     """Return the run `entity/project/run_id`; raises `NotFound`."""
-    run = (
-        Run.objects.filter(
-            project__entity__memberships__user=user,
-            project__entity__name=entity,
-            project__name=project,
-            run_id=run_id,
-        )
-        .select_related("project__entity", "sweep", "agent", "suggestion", "created_by")
-        .first()
-    )
+    related = ("project__entity", "sweep", "agent", "suggestion", "created_by")
+    run = _runs_at(user, entity, project, run_id).select_related(*related).first()
     if run is None:
-        raise NotFound(f"no run '{entity}/{project}/{run_id}' that you can see")
+        raise NotFound(_no_run(entity, project, run_id))
+    return run
+
+
+def run_ref(user: User, entity: str, project: str, run_id: str) -> Run:
+    """Return a run of which only the primary key is loaded, for services that read the row under its lock anyway.
+
+    Raises `NotFound`.
+    """
+    run = _runs_at(user, entity, project, run_id).only("pk").first()
+    if run is None:
+        raise NotFound(_no_run(entity, project, run_id))
     return run
 
 
@@ -96,3 +105,13 @@ def job_get(user: User, job_id: str) -> AgentJob:
     if job is None:
         raise NotFound(f"no agent job '{job_id}' that you can see")
     return job
+
+
+def _runs_at(user: User, entity: str, project: str, run_id: str) -> QuerySet[Run]:
+    return Run.objects.filter(
+        project__entity__memberships__user=user, project__entity__name=entity, project__name=project, run_id=run_id
+    )
+
+
+def _no_run(entity: str, project: str, run_id: str) -> str:
+    return f"no run '{entity}/{project}/{run_id}' that you can see"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, QuerySet
 from django.db.models.expressions import OrderBy
 
-from sweeps_app.models import Agent, Project, Run, Sweep, User
+from sweeps_app.models import Agent, AgentJob, Project, Run, Sweep, User
 from sweeps_app.search.space import space_from_config
 
 
@@ -65,6 +65,16 @@ def expected_runs(sweep: Sweep) -> int | None:
 def active_agents(sweep: Sweep) -> int:
     """Return how many agents of the sweep have been heard of lately."""
     return sweep.agents.filter(state=Agent.State.ACTIVE).count()
+
+
+def sweep_jobs(sweep: Sweep) -> QuerySet[AgentJob]:
+    """Return the agent jobs of a sweep, newest first."""
+    return sweep.agent_jobs.select_related("sweep").order_by("-created_at", "-pk")
+
+
+def parameter_paths(sweep: Sweep) -> dict[str, tuple[str, ...]]:
+    """Return the path of each parameter in a run's config by dotted name; names themselves may hold dots."""
+    return {parameter.name: parameter.path for parameter in space_from_config(sweep.config).parameters}
 
 
 def _candidates(sweep: Sweep) -> QuerySet[Run]:

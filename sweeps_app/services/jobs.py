@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from sweeps_app.config.celery import app
-from sweeps_app.errors import InvalidInput
+from sweeps_app.errors import Conflict, InvalidInput
 from sweeps_app.models import Agent, AgentJob, ApiKey, Run, Sweep, User
+from sweeps_app.models.identifiers import job_id_pattern, new_id
 from sweeps_app.services.keys import key_create
 from sweeps_app.services.reconcile import runs_crash
 
@@ -47,16 +49,43 @@ def job_launch(*, user: User, sweep: Sweep, program: str, count: int | None = No
 
     Raises `InvalidInput` for a program that is not in `settings.AGENT_PROGRAMS` or a count below 1.
     """
+    return job_launch_once(user=user, sweep=sweep, program=program, count=count)[0]
+
+
+@transaction.atomic
+def job_launch_once(
+    *, user: User, sweep: Sweep, program: str, count: int | None = None, job_id: str = ""
+) -> tuple[AgentJob, bool]:
+    """Queue an agent as `job_launch` does, under an id that its client chose; return whether this call did it.
+
+    Raises `InvalidInput` as well for an id that is not 8 lower-case letters or digits, and `Conflict` where it is the
+    id of another sweep's or person's job.
+    """
     if program not in settings.AGENT_PROGRAMS:
         known = ", ".join(sorted(settings.AGENT_PROGRAMS))
         raise InvalidInput.of("program", f"'{program}' is not registered: choose one of {known}")
     if count is not None and count < 1:
         raise InvalidInput.of("count", "must be 1 or more")
-    job = AgentJob.objects.create(
-        project_id=sweep.project_id, sweep=sweep, program=program, count=count, created_by=user
+    job_id = job_id or new_id()
+    try:
+        job_id_pattern(job_id)
+    except ValidationError as error:
+        raise InvalidInput.of("job_id", error.message) from None
+    job, created = AgentJob.objects.get_or_create(
+        job_id=job_id,
+        defaults={
+            "project_id": sweep.project_id,
+            "sweep": sweep,
+            "program": program,
+            "count": count,
+            "created_by": user,
+        },
     )
-    _ring(job.job_id)
-    return job
+    if job.sweep_id != sweep.pk or job.created_by_id != user.pk:
+        raise Conflict(f"job id '{job_id}' is taken: choose another")
+    if created:
+        _ring(job.job_id)
+    return job, created
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["sweeps_app.api.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sweeps_app.api.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -23,11 +23,43 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sweepdeck",
-    "DESCRIPTION": "Projects, sweeps, runs and agents. Authenticate with `Authorization: Bearer <API key>`.",
+    "DESCRIPTION": (
+        "Projects, sweeps, runs and agents, for any language with an HTTP client; `docs/api.md` shows the whole way by "
+        "`curl`. Authenticate with `Authorization: Bearer KEY`; keys are made under Settings, Keys. Bodies are JSON "
+        "objects in UTF-8, plain or with `Content-Encoding: gzip`. What belongs to entities that you are not a member "
+        "of does not exist for you. Every write is safe to repeat."
+    ),
     "VERSION": __version__,
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "TAGS": [
+        {"name": "account", "description": "Who you are."},
+        {"name": "projects", "description": "Where sweeps and runs live."},
+        {"name": "runs", "description": "One training each: configuration in, metrics out."},
+        {"name": "sweeps", "description": "Searches over a space of configurations."},
+        {"name": "agents", "description": "Processes that ask a sweep for runs."},
+        {"name": "jobs", "description": "Agents that the server's own workers run."},
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "displayOperationId": True,
+        "displayRequestDuration": True,
+        "persistAuthorization": False,
+        "tryItOutEnabled": True,
+    },
     "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"name": {"type": "string", "pattern": "^[^/]+$"}},
+    "ENUM_NAME_OVERRIDES": {
+        "RunState": "sweeps_app.models.Run.State.values",
+        "SweepState": "sweeps_app.models.Sweep.State.values",
+        "AgentState": "sweeps_app.models.Agent.State.values",
+        "FinishState": "sweeps_app.services.runs.FINISH_STATES",
+        "JobState": "sweeps_app.models.AgentJob.State.values",
+    },
 }

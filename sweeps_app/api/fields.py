@@ -1,0 +1,74 @@
+"""Fields of request bodies: a value of the wrong type is refused, never converted."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+MAX_INT32 = 2**31 - 1
+MAX_INT64 = 2**63 - 1
+
+
+class Text(serializers.CharField):
+    """Text as it was sent: spaces stay, numbers are not text."""
+
+    default_error_messages = {"invalid": "Must be text."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **({"allow_blank": True} | kwargs))
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the text; only text counts as blank."""
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        return super().run_validation(data)
+
+
+class Integer(serializers.IntegerField):
+    """An integer: neither a text of digits, nor a boolean, nor 1.5."""
+
+    default_error_messages = {"invalid": "Must be an integer."}
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the integer; a float without a fraction is one, since some languages have no other numbers."""
+        if isinstance(data, float) and data.is_integer():
+            return int(data)
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+class Flag(serializers.BooleanField):
+    """true or false."""
+
+    default_error_messages = {"invalid": "Must be true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the boolean."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class JsonObject(serializers.Field[dict[str, Any], dict[str, Any], dict[str, Any], Any]):
+    """A JSON object of any content, not looked into: the services do that."""
+
+    default_error_messages = {"invalid": "Must be an object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the object."""
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return the object."""
+        return value
+
+
+class TextList(serializers.ListField):
+    """A list of short texts, such as tags."""
+
+    default_error_messages = {"not_a_list": "Must be a list of texts."}
+    child = Text(max_length=200)

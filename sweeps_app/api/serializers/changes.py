@@ -1,0 +1,27 @@
+"""What is new in a project."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from sweeps_app.api.fields import MAX_INT64
+from sweeps_app.api.serializers.runs import RunSerializer
+from sweeps_app.api.serializers.sweeps import SweepSerializer
+
+
+class ChangesQuery(serializers.Serializer[Any]):
+    """Since when, and how much at once."""
+
+    since = serializers.IntegerField(
+        min_value=0, max_value=MAX_INT64, default=0, help_text="The `cursor` of the answer before."
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=500, default=500)
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """Sweeps and runs as they are now that changed after the cursor, the oldest change first."""
+
+    cursor = serializers.IntegerField(help_text="Send it as `since` next time.")
+    more = serializers.BooleanField(help_text="There is more already: ask again at once.")
+    sweeps = SweepSerializer(many=True)
+    runs = RunSerializer(many=True)

@@ -1,0 +1,26 @@
+"""The shape of every error, for the schema; `errors.py` writes it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class ProblemEntrySerializer(serializers.Serializer[Any]):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="Stable, for programs.")
+    detail = serializers.CharField(help_text="What is wrong and what to do, for people.")
+    attr = serializers.CharField(allow_null=True, help_text="Dotted path of the field; null for the whole request.")
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """Every error has this shape; several problems of one request are told at once."""
+
+    type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
+    errors = ProblemEntrySerializer(many=True)
+
+
+class OffsetGapSerializer(ErrorSerializer):
+    """Rows are missing before the batch (code `offset_gap`)."""
+
+    expected = serializers.IntegerField(help_text="Send again from this offset.")

@@ -1,0 +1,51 @@
+"""What all views of the API share."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from sweeps_app.models import User
+
+
+class ApiView(APIView):
+    """A view whose methods take the caller from `self.caller`."""
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Give a body that came in chunks its length: without one the framework takes it for empty."""
+        if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
+            request.META["CONTENT_LENGTH"] = str(len(request.body))
+        return super().initialize_request(request, *args, **kwargs)
+
+    @property
+    def caller(self) -> User:
+        """The person who asks; the permissions have let in nobody else."""
+        user = self.request.user
+        if not isinstance(user, User):
+            raise TypeError("a view of the API was entered without authentication")
+        return user
+
+
+def body_of(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
+    """Return the request's body as `shape` reads it, without fields that are null; raises `ValidationError`."""
+    return {name: value for name, value in _read(shape, request.data).items() if value is not None}
+
+
+def query_of(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
+    """Return the query parameters as `shape` reads them; raises `ValidationError`."""
+    return _read(shape, request.query_params)
+
+
+def made(answer: Any, *, created: bool) -> Response:
+    """Return the answer to a request that makes a thing: 201, or 200 where it was there already."""
+    return Response(answer, status=201 if created else 200)
+
+
+def _read(shape: type[BaseSerializer[Any]], data: Any) -> dict[str, Any]:
+    serializer = shape(data=data)
+    serializer.is_valid(raise_exception=True)
+    values: dict[str, Any] = serializer.validated_data
+    return values
