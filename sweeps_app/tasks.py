@@ -12,6 +12,7 @@ from django.utils import timezone
 from sweeps_app.config.celery import app
 from sweeps_app.services.analysis import importance_compute
 from sweeps_app.services.jobs import job_claim, jobs_reconcile, jobs_ring_next
+from sweeps_app.services.prepare import suggestions_prepare
 from sweeps_app.services.reconcile import reconcile as reconcile_runs
 from sweeps_app.worker.execute import execute_job
 from sweeps_app.worker.shutdown import is_shutting_down
@@ -46,6 +47,12 @@ def reconcile() -> None:
 def compute_importance(sweep_id: int) -> None:
     """Compute the parameter importance of a sweep, by its primary key."""
     importance_compute(sweep_id=sweep_id)
+
+
+@app.task
+def prepare_suggestions(sweep_id: int) -> None:
+    """Make suggestions ahead for a sweep, by its primary key."""
+    suggestions_prepare(sweep_id=sweep_id)
 
 
 def _worker_name() -> str:

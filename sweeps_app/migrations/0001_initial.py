@@ -4,10 +4,11 @@ import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import sweeps_app.models.entity
-import sweeps_app.models.identifiers
 from django.conf import settings
 from django.db import migrations, models
+
+import sweeps_app.models.entity
+import sweeps_app.models.identifiers
 
 
 class Migration(migrations.Migration):

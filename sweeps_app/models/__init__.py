@@ -6,8 +6,10 @@ from sweeps_app.models.entity import Entity, Membership, User
 from sweeps_app.models.history import HistoryChunk, RunMetric
 from sweeps_app.models.key import ApiKey
 from sweeps_app.models.project import Project
+from sweeps_app.models.result import Result
 from sweeps_app.models.run import Run
-from sweeps_app.models.sweep import Suggestion, Sweep
+from sweeps_app.models.stopping import RunRung, StoppingDecision
+from sweeps_app.models.sweep import Suggestion, Sweep, SweepVersion
 
 __all__ = [
     "Agent",
@@ -18,9 +20,13 @@ __all__ = [
     "HistoryChunk",
     "Membership",
     "Project",
+    "Result",
     "Run",
     "RunMetric",
+    "RunRung",
+    "StoppingDecision",
     "Suggestion",
     "Sweep",
+    "SweepVersion",
     "User",
 ]

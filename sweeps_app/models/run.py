@@ -14,7 +14,8 @@ class Run(models.Model):
 
     `summary` holds one value a metric, by dotted name: the last one logged unless the client set it itself
     (`summary_overrides` names those). `objective` is the summary value of the sweep's metric where it is a
-    finite number, so that sorting and the best run need no look into JSON.
+    finite number, so that sorting and the best run need no look into JSON. `stopping_progress` is what the sweep's
+    stopping rule remembers of the run.
     """
 
     class State(models.TextChoices):
@@ -28,6 +29,14 @@ class Run(models.Model):
         KILLED = "killed"
         PREEMPTING = "preempting"
         PREEMPTED = "preempted"
+        STOPPED_EARLY = "stopped_early", "stopped early"
+
+    class StopReason(models.TextChoices):
+        """Why a run is asked to stop."""
+
+        PERSON = "person"
+        SWEEP = "sweep", "the sweep was canceled"
+        RULE = "rule", "the sweep's stopping rule"
 
     ACTIVE_STATES = (State.PENDING, State.RUNNING, State.PREEMPTING)
 
@@ -38,13 +47,15 @@ class Run(models.Model):
     request_id = models.CharField(max_length=64, blank=True)
     run_id = models.CharField(max_length=64, default=new_id, validators=[run_id_pattern])
     name = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     stop_requested = models.BooleanField(default=False)
+    stop_reason = models.CharField(max_length=8, choices=StopReason, blank=True)
 
     config = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
     summary_overrides = models.JSONField(default=list)
     objective = models.FloatField(null=True, blank=True)
+    stopping_progress = models.JSONField(default=dict, blank=True)
     history_rows = models.BigIntegerField(default=0)
     last_step = models.BigIntegerField(null=True, blank=True)
 

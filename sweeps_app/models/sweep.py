@@ -1,4 +1,4 @@
-"""Sweeps, and the suggestions that their controller has made."""
+"""Sweeps, their versions, and the suggestions that their controller has made."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,11 @@ from sweeps_app.models.project import Project
 
 
 class Sweep(models.Model):
-    """A search over a space of configurations."""
+    """A search over a space of configurations.
+
+    `next_number` is the number of the next suggestion, `result_count` that of the next result, `handed_out` how many
+    runs agents have been given. Until `preparing_until` a worker makes suggestions ahead, and no other one needs to.
+    """
 
     class State(models.TextChoices):
         """The life of a sweep."""
@@ -30,11 +34,15 @@ class Sweep(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     method = models.CharField(max_length=16)
     config = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
     seed = models.BigIntegerField()
     metric_name = models.CharField(max_length=255, blank=True)
     metric_goal = models.CharField(max_length=8, default="minimize")
     run_cap = models.PositiveIntegerField(null=True, blank=True)
     next_number = models.BigIntegerField(default=0)
+    handed_out = models.BigIntegerField(default=0)
+    result_count = models.BigIntegerField(default=0)
+    preparing_until = models.DateTimeField(null=True, blank=True)
     is_exhausted = models.BooleanField(default=False)
     request_id = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -58,18 +66,51 @@ class Sweep(models.Model):
         return self.name or self.sweep_id
 
 
+class SweepVersion(models.Model):
+    """The configuration that a sweep had from some moment on; editing a sweep adds the next one."""
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    config = models.JSONField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["sweep", "number"]
+        constraints = [models.UniqueConstraint(fields=["sweep", "number"], name="sweep_version_once")]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
 class Suggestion(models.Model):
-    """A configuration that the controller chose, and why; `number` decides who made it first."""
+    """A configuration that the controller chose, and why; `number` decides who made it first.
+
+    `version` is the sweep's version that it was made under. `basis` is what it was made from: how many results
+    (`results`, the first so many in the order of their numbers) and which unfinished suggestions (`pending`), so that
+    it can be made again.
+    """
+
+    class State(models.TextChoices):
+        """The life of a suggestion: made ahead, handed out as a run, or dropped for a better informed one."""
+
+        PREPARED = "prepared"
+        CLAIMED = "claimed"
+        DROPPED = "dropped"
 
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="suggestions")
     number = models.BigIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State, default=State.CLAIMED)
     config = models.JSONField()
     why = models.JSONField(default=dict)
+    basis = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["sweep", "number"]
         constraints = [models.UniqueConstraint(fields=["sweep", "number"], name="suggestion_number_once")]
+        indexes = [models.Index(fields=["sweep", "state", "number"], name="suggestion_sweep_state")]
 
     def __str__(self) -> str:
         return f"suggestion {self.number}"

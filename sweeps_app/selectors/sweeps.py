@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 from sweeps_app.models import Agent, AgentJob, Project, Run, Sweep, User
 from sweeps_app.search.space import space_from_config
+
+_FAILURES = (Run.State.FAILED, Run.State.CRASHED)
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,7 @@ def parameter_paths(sweep: Sweep) -> dict[str, tuple[str, ...]]:
 
 
 def _candidates(sweep: Sweep) -> QuerySet[Run]:
-    return (
-        sweep.runs.filter(objective__isnull=False)
-        .exclude(state__in=(Run.State.FAILED, Run.State.CRASHED))
-        .order_by(_direction(sweep), "pk")
-    )
+    return sweep.runs.filter(objective__isnull=False).exclude(state__in=_FAILURES).order_by(_direction(sweep), "pk")
 
 
 def _direction(sweep: Sweep) -> OrderBy:
@@ -95,3 +93,12 @@ def _best_runs(sweeps: list[Sweep]) -> dict[int, Run]:
     firsts = [_candidates(sweep).values_list("pk", flat=True)[:1] for sweep in measured]
     pks = [pk for part in firsts for pk in part]
     return {run.sweep_id: run for run in Run.objects.filter(pk__in=pks) if run.sweep_id is not None}
+
+
+def target_is_reached(sweep: Sweep) -> bool:
+    """Tell whether a run, ended or not, has come to the target that the sweep's metric names."""
+    target = (sweep.config.get("metric") or {}).get("target")
+    if target is None:
+        return False
+    reached = Q(objective__gte=target) if sweep.metric_goal == "maximize" else Q(objective__lte=target)
+    return sweep.runs.filter(reached).exclude(state__in=_FAILURES).exists()

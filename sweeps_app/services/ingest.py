@@ -16,6 +16,7 @@ from sweeps_app.columns.table import Columns
 from sweeps_app.errors import InvalidInput, OffsetGap
 from sweeps_app.json_values import storable
 from sweeps_app.models import HistoryChunk, Project, Run, RunMetric
+from sweeps_app.services.stopping import stopping_judge
 from sweeps_app.services.summary import apply_logged, apply_summary
 
 MAX_ROWS = 10_000
@@ -74,6 +75,7 @@ def _store(run: Run, columns: Columns) -> None:
     )
     _extend_metrics(run, columns)
     apply_logged(run, {name: storable(value, name) for name, value in _summarised(columns).items()})
+    stopping_judge(run=run, columns=columns)
     run.history_rows += len(columns)
     run.last_step = int(columns.steps[-1])
 

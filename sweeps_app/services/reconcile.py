@@ -9,6 +9,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from sweeps_app.models import Agent, Project, Run, Sweep
+from sweeps_app.services.prepare import prepare_ring
+from sweeps_app.services.results import result_record
+from sweeps_app.services.runs import ended_as
 from sweeps_app.services.sweeps import sweep_settle
 
 # A run that was asked to stop and is silent has stopped.
@@ -50,12 +53,17 @@ def runs_crash(*, runs: Iterable[Run], now: datetime) -> int:
 @transaction.atomic
 def _end_run(run: Run, now: datetime) -> int:
     """End one run unless it has been heard of since it was read."""
-    end_state = Run.State.KILLED if run.stop_requested else Run.State.CRASHED
+    sweep = Sweep.objects.select_for_update().filter(pk=run.sweep_id).first()
+    end_state = ended_as(run, Run.State.KILLED if run.stop_requested else Run.State.CRASHED)
     won = Run.objects.filter(pk=run.pk, state=run.state, heartbeat_at=run.heartbeat_at).update(
         state=end_state, finished_at=now
     )
     if won:
         Run.objects.filter(pk=run.pk).update(change=Project.next_cursor(run.project_id))
+        if sweep is not None:
+            run.state = end_state
+            result_record(run=run, sweep=sweep)
+            prepare_ring(sweep=sweep)
     return won
 
 

@@ -11,7 +11,9 @@ from sweeps_app.errors import Conflict, InvalidInput
 from sweeps_app.json_values import storable
 from sweeps_app.models import Project, Run, Sweep, User
 from sweeps_app.models.identifiers import new_id, run_id_pattern
+from sweeps_app.services.prepare import prepare_ring
 from sweeps_app.services.projects import DEFAULT_PROJECT, project_create
+from sweeps_app.services.results import result_record
 from sweeps_app.services.summary import apply_summary
 from sweeps_app.services.sweeps import sweep_settle
 
@@ -73,10 +75,15 @@ def run_start(
 def run_update(*, run: Run, details: RunDetails) -> Run:
     """Change what is given, `config` and `summary` merged by key, and return the run as stored."""
     values = _checked_values(details)
+    # A changed summary may change what the search has learned, and a sweep is locked before its runs.
+    sweep = Sweep.objects.select_for_update().filter(runs=run.pk).first() if details.summary else None
     locked = Run.objects.select_for_update(of=("self",)).select_related("sweep").get(pk=run.pk)
     if "config" in values:
         values["config"] = locked.config | values["config"]
     _apply(locked, values, details.summary)
+    if sweep is not None and locked.finished_at is not None:
+        result_record(run=locked, sweep=sweep)
+        prepare_ring(sweep=sweep)
     return locked
 
 
@@ -94,7 +101,9 @@ def run_heartbeat(*, run: Run) -> bool:
 @transaction.atomic
 def run_stop(*, run: Run) -> bool:
     """Ask an active run to stop; its client learns it with the next answer. Return whether it was active."""
-    won = Run.objects.filter(pk=run.pk, state__in=Run.ACTIVE_STATES).update(stop_requested=True)
+    won = Run.objects.filter(pk=run.pk, state__in=Run.ACTIVE_STATES).update(
+        stop_requested=True, stop_reason=Run.StopReason.PERSON
+    )
     if won:
         Run.objects.filter(pk=run.pk).update(change=Project.next_cursor(run.project_id))
     return bool(won)
@@ -111,21 +120,31 @@ def run_finish(
 ) -> Run:
     """End a run and return it as stored. The first end counts, but the client's word corrects "crashed".
 
-    Without `state`, exit code 0 is "finished"; any other is "killed" where a stop was asked for, else "failed".
+    Without `state`, exit code 0 is "finished"; any other is "killed" where a stop was asked for, else "failed". What
+    would be "killed" is "stopped_early" where the sweep's stopping rule has asked for it.
     """
     sweep = Sweep.objects.select_for_update().filter(pk=run.sweep_id).first()
     locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
     locked.sweep = sweep
     if locked.state in (*Run.ACTIVE_STATES, State.CRASHED, State.PREEMPTED):
-        locked.state = state or _end_state(locked, exit_code)
+        locked.state = ended_as(locked, state or _end_state(locked, exit_code))
         locked.exit_code = exit_code
         locked.error = storable(error, "error")
         locked.finished_at = timezone.now()
         _apply(locked, {}, summary)
         locked.save(update_fields=["state", "exit_code", "error", "finished_at"])
+        if sweep is not None:
+            result_record(run=locked, sweep=sweep)
+            prepare_ring(sweep=sweep)
     if sweep is not None:
         sweep_settle(sweep=sweep)
     return locked
+
+
+def ended_as(run: Run, state: str) -> str:
+    """Return the state of a run that ends in `state`: a kill by the stopping rule is no failure."""
+    by_rule = state == State.KILLED and run.stop_reason == Run.StopReason.RULE
+    return State.STOPPED_EARLY if by_rule else state
 
 
 def _end_state(run: Run, exit_code: int) -> str:

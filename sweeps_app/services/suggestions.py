@@ -1,4 +1,8 @@
-"""Hand out configurations: each one once, however many agents ask."""
+"""Hand out configurations: each one once, however many agents ask.
+
+Methods that take their time have suggestions prepared ahead (`services/prepare.py`), which are handed out first. Where
+none is ready, one is made here, outside of any transaction, so that nobody waits for it but the agent that asked.
+"""
 
 from dataclasses import dataclass
 
@@ -6,11 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from sweeps_app.models import Agent, Project, Run, Suggestion, Sweep
-from sweeps_app.search.suggest import SearchRequest, suggest
+from sweeps_app.search.request import SearchRequest, Suggested
+from sweeps_app.search.suggest import METHODS, suggest
+from sweeps_app.selectors.sweeps import target_is_reached
+from sweeps_app.selectors.trials import Basis, basis_now, trials_known
 from sweeps_app.services.agents import agent_renew
+from sweeps_app.services.prepare import prepare_ring
+from sweeps_app.services.repeated import is_repeated
 from sweeps_app.services.sweeps import sweep_settle
 
-WAIT_SECONDS = 1.0
+PAUSED_SECONDS = 1.0
+BUSY_SECONDS = 0.05
 
 _OVER = {
     Sweep.State.STOPPED: "the sweep was stopped",
@@ -30,72 +40,151 @@ class Claim:
     reason: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _ToMake:
+    """A suggestion that has its number and its basis, and is still to be made."""
+
+    sweep: Sweep
+    request: SearchRequest
+    basis: Basis
+
+
 def suggestion_claim(*, agent: Agent, request_id: str) -> Claim:
     """Answer an agent that asks for work; the same `request_id` gets the same run again.
 
-    The sweep's row is locked for the length of the transaction, so that askers take turns.
+    The sweep's row is locked while a suggestion is handed out, so that askers take turns.
     """
+    answer = _claim(agent, request_id)
+    if isinstance(answer, Claim):
+        return answer
+    return _claim_made(agent, request_id, answer, suggest(answer.request))
+
+
+@transaction.atomic
+def _claim(agent: Agent, request_id: str) -> Claim | _ToMake:
     sweep = Sweep.objects.select_for_update().get(pk=agent.sweep_id)
     agent_renew(agent=agent)
+    refusal = _repeated_or_refused(sweep, agent, request_id)
+    if refusal is not None:
+        return refusal
+    prepared = _prepared(sweep)
+    if prepared is not None:
+        return _hand_out(sweep, agent, request_id, prepared)
+    if _is_left_to_others(sweep):
+        return Claim("wait", retry_after=PAUSED_SECONDS, reason="waiting for the sweep's controller")
+    return _make(sweep, agent, request_id)
+
+
+def _repeated_or_refused(sweep: Sweep, agent: Agent, request_id: str) -> Claim | None:
     repeated = Run.objects.filter(agent=agent, request_id=request_id).first()
     if repeated is not None:
         return Claim("run", run=repeated)
     if sweep.state in _OVER:
         return Claim("exit", reason=_OVER[Sweep.State(sweep.state)])
     if sweep.state == Sweep.State.PAUSED:
-        return Claim("wait", retry_after=WAIT_SECONDS, reason="the sweep is paused")
-    return _hand_out(sweep, agent, request_id)
+        return Claim("wait", retry_after=PAUSED_SECONDS, reason="the sweep is paused")
+    if sweep.is_exhausted:
+        return _exit_exhausted(sweep, "the sweep has no configurations left")
+    if sweep.run_cap is not None and sweep.handed_out >= sweep.run_cap:
+        return _exit_exhausted(sweep, f"the sweep has its {sweep.run_cap:,} runs")
+    if target_is_reached(sweep):
+        return _exit_exhausted(sweep, "a run has reached the metric's target")
+    return None
 
 
-def _hand_out(sweep: Sweep, agent: Agent, request_id: str) -> Claim:
-    suggestion = _next_suggestion(sweep)
-    if suggestion is None:
-        _mark_exhausted(sweep)
-        return Claim("exit", reason="the sweep has no configurations left")
+def _is_left_to_others(sweep: Sweep) -> bool:
+    """Tell whether a process of the user decides, and posts what to run."""
+    return sweep.method == "custom" or (sweep.config.get("controller") or {}).get("type") == "local"
+
+
+def _make(sweep: Sweep, agent: Agent, request_id: str) -> Claim | _ToMake:
+    """Make the next suggestion at once where that is cheap, and otherwise only give it its number."""
+    is_slow = METHODS[sweep.method].needs_metric
+    if is_slow and sweep.preparing_until is not None and sweep.preparing_until > timezone.now():
+        return Claim("wait", retry_after=BUSY_SECONDS, reason="the next configurations are being computed")
+    basis = basis_now(sweep) if is_slow else Basis()
+    trials = trials_known(sweep, basis, sweep.config) if is_slow else ()
+    request = SearchRequest(config=sweep.config, seed=sweep.seed, number=sweep.next_number, trials=trials)
+    if is_slow:
+        sweep.next_number += 1
+        sweep.save(update_fields=["next_number"])
+        return _ToMake(sweep, request, basis)
+    found = suggest(request)
+    if found is None:
+        return _exit_exhausted(sweep, "the sweep has no configurations left")
+    return _hand_out(sweep, agent, request_id, _inserted(sweep, found, basis))
+
+
+@transaction.atomic
+def _claim_made(agent: Agent, request_id: str, made: _ToMake, found: Suggested | None) -> Claim:
+    """Hand out what was made in the meantime, unless the sweep's state or another answer has come first."""
+    sweep = Sweep.objects.select_for_update().get(pk=agent.sweep_id)
+    refusal = _repeated_or_refused(sweep, agent, request_id)
+    if refusal is not None:
+        return refusal
+    if sweep.version != made.sweep.version:
+        return Claim("wait", retry_after=BUSY_SECONDS, reason="the sweep was edited")
+    if found is None:
+        return _exit_exhausted(sweep, "the sweep has no configurations left")
+    if is_repeated(sweep, found.config, made.basis):
+        return Claim("wait", retry_after=BUSY_SECONDS, reason="another agent has just been given the same point")
+    return _hand_out(sweep, agent, request_id, _inserted(sweep, found, made.basis))
+
+
+def _prepared(sweep: Sweep) -> Suggestion | None:
+    """Take the first prepared suggestion of the sweep's version."""
+    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED, version=sweep.version).order_by("number")
+    suggestion = waiting.first()
+    if suggestion is not None:
+        suggestion.state = Suggestion.State.CLAIMED
+        suggestion.save(update_fields=["state"])
+    return suggestion
+
+
+def _inserted(sweep: Sweep, found: Suggested, basis: Basis) -> Suggestion:
+    return Suggestion.objects.create(
+        sweep=sweep,
+        number=found.number,
+        version=sweep.version,
+        config=found.config,
+        why=found.why,
+        basis=basis.to_json(),
+    )
+
+
+def _hand_out(sweep: Sweep, agent: Agent, request_id: str, suggestion: Suggestion) -> Claim:
     change = Project.next_cursor(sweep.project_id)
+    sweep.handed_out += 1
     run = Run.objects.create(
         project_id=sweep.project_id,
         sweep=sweep,
         suggestion=suggestion,
         agent=agent,
         request_id=request_id,
-        name=f"run-{suggestion.number + 1}",
+        name=f"run-{sweep.handed_out}",
         config=suggestion.config,
         created_by=agent.created_by,
         heartbeat_at=timezone.now(),
         change=change,
     )
     _advance(sweep, suggestion.number + 1, change)
+    prepare_ring(sweep=sweep)
     return Claim("run", run=run)
 
 
-def _next_suggestion(sweep: Sweep) -> Suggestion | None:
-    """Make the sweep's next suggestion, or return None where its cap or its space is used up."""
-    if sweep.is_exhausted or _cap_is_reached(sweep):
-        return None
-    suggested = suggest(SearchRequest(config=sweep.config, seed=sweep.seed, number=sweep.next_number))
-    if suggested is None:
-        return None
-    return Suggestion.objects.create(sweep=sweep, number=suggested.number, config=suggested.config, why=suggested.why)
-
-
-def _cap_is_reached(sweep: Sweep) -> bool:
-    return sweep.run_cap is not None and sweep.runs.count() >= sweep.run_cap
-
-
 def _advance(sweep: Sweep, next_number: int, change: int) -> None:
-    sweep.next_number = next_number
+    sweep.next_number = max(sweep.next_number, next_number)
     if sweep.state == Sweep.State.PENDING:
         sweep.state = Sweep.State.RUNNING
         sweep.started_at = timezone.now()
     sweep.change = change
-    sweep.save(update_fields=["next_number", "state", "started_at", "change"])
+    sweep.save(update_fields=["next_number", "handed_out", "state", "started_at", "change"])
 
 
-def _mark_exhausted(sweep: Sweep) -> None:
+def _exit_exhausted(sweep: Sweep, reason: str) -> Claim:
     if not sweep.is_exhausted:
         sweep.is_exhausted = True
         sweep.state = Sweep.State.RUNNING
         sweep.save(update_fields=["is_exhausted", "state"])
     sweep_settle(sweep=sweep)
+    return Claim("exit", reason=reason)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.json_values import storable
-from sweeps_app.models import Project, Run, Sweep, User
+from sweeps_app.models import Project, Run, Sweep, SweepVersion, User
 from sweeps_app.search.problems import Problem
 from sweeps_app.search.schema import CheckedConfig, check_config
 from sweeps_app.services.projects import DEFAULT_PROJECT, project_create
@@ -118,7 +118,7 @@ def _earlier(user: User, request_id: str) -> Sweep | None:
 
 def _insert(user: User, project: Project, config: dict[str, Any], name: str | None, request_id: str) -> Sweep:
     metric = config.get("metric") or {}
-    return Sweep.objects.create(
+    sweep = Sweep.objects.create(
         project=project,
         name=name or config.get("name") or "",
         description=config.get("description") or "",
@@ -132,6 +132,8 @@ def _insert(user: User, project: Project, config: dict[str, Any], name: str | No
         created_by=user,
         change=Project.next_cursor(project.pk),
     )
+    SweepVersion.objects.create(sweep=sweep, number=sweep.version, config=config, created_by=user)
+    return sweep
 
 
 def _mark_changed(sweep: Sweep) -> None:
@@ -145,4 +147,6 @@ def _has_active_runs(sweep: Sweep) -> bool:
 
 def _ask_runs_to_stop(sweep: Sweep) -> None:
     change = Project.next_cursor(sweep.project_id)
-    sweep.runs.filter(state__in=Run.ACTIVE_STATES).update(stop_requested=True, change=change)
+    sweep.runs.filter(state__in=Run.ACTIVE_STATES).update(
+        stop_requested=True, stop_reason=Run.StopReason.SWEEP, change=change
+    )

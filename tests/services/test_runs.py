@@ -70,6 +70,7 @@ def test_history_is_read_by_step_by_metric_and_by_page():
     for offset in range(0, 30, 10):
         rows = [{"_step": s, "a": s} | ({"b": s} if s % 2 else {}) for s in range(offset, offset + 10)]
         history_append(run=run, offset=offset, rows=rows)
+    run.refresh_from_db()
     assert [r["_step"] for r in history_page(run, min_step=8, max_step=12).rows] == [8, 9, 10, 11, 12]
     assert [r["b"] for r in history_page(run, metrics=["b"], max_step=5).rows] == [1, 3, 5]
     first = history_page(run, limit=12)

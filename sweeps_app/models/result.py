@@ -1,0 +1,35 @@
+"""What came of each run of a sweep, as the search has seen it."""
+
+from django.db import models
+
+from sweeps_app.models.run import Run
+from sweeps_app.models.sweep import Sweep
+
+
+class Result(models.Model):
+    """The outcome of a run at the moment when it was learned. It never changes, so every suggestion can be made again.
+
+    `number` counts the sweep's results in the order of their arrival, from 0. `values` has one entry for each
+    metric of the sweep, null where the run has no finite number. A run has a second result where its outcome was
+    corrected later, as when it was given up as crashed but went on; the newest counts.
+    """
+
+    class State(models.TextChoices):
+        """Whether the run's values count."""
+
+        FINISHED = "finished"
+        FAILED = "failed"
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="results")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
+    number = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=State)
+    values = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["sweep", "number"]
+        constraints = [models.UniqueConstraint(fields=["sweep", "number"], name="result_number_once")]
+
+    def __str__(self) -> str:
+        return f"result {self.number}"

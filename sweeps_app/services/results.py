@@ -1,0 +1,25 @@
+"""What a search learns: the outcome of each run of a sweep, in the order of arrival."""
+
+from sweeps_app.models import Result, Run, Sweep
+from sweeps_app.selectors.trials import result_values
+
+# A stopped run has been measured as far as it went; of the others nobody knows what they would have come to.
+_MEASURED = (Run.State.FINISHED, Run.State.STOPPED_EARLY)
+
+
+def result_record(*, run: Run, sweep: Sweep) -> Result | None:
+    """Add the outcome of an ended run, unless the newest result says the same; the caller holds the sweep's lock.
+
+    A run without a suggestion, which its sweep did not choose, has no result.
+    """
+    if run.suggestion_id is None:
+        return None
+    state = Result.State.FINISHED if run.state in _MEASURED else Result.State.FAILED
+    values = list(result_values(run, sweep.config))
+    newest = run.results.order_by("-number").first()
+    if newest is not None and (newest.state, newest.values) == (state, values):
+        return None
+    result = Result.objects.create(sweep=sweep, run=run, number=sweep.result_count, state=state, values=values)
+    sweep.result_count += 1
+    sweep.save(update_fields=["result_count"])
+    return result
