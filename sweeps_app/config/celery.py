@@ -14,4 +14,4 @@ app.autodiscover_tasks(["sweeps_app"])
 
 if settings.IS_EMBEDDED_BROKER:
     for folder in ("data_folder_in", "control_folder"):
-        Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder]).mkdir(parents=True, exist_ok=True)
+        Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder])).mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ class AccountManager(UserManager["User"]):
 
     def _create_user(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
         with transaction.atomic(using=self._db):
-            user = super()._create_user(username, email, password, **extra)  # type: ignore[misc]
+            user: User = super()._create_user(username, email, password, **extra)  # type: ignore[misc]
             Entity.personal_for(user)
         return user
 

@@ -33,4 +33,5 @@ class Project(models.Model):
     def next_cursor(cls, project_id: int) -> int:
         """Take the project's next change number; to be called in the transaction that makes the change."""
         cls.objects.filter(pk=project_id).update(cursor=models.F("cursor") + 1)
-        return cls.objects.values_list("cursor", flat=True).get(pk=project_id)
+        cursor: int = cls.objects.values_list("cursor", flat=True).get(pk=project_id)
+        return cursor

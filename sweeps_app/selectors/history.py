@@ -82,7 +82,7 @@ def metric_names(runs: Iterable[Run]) -> list[str]:
     return sorted(set(names))
 
 
-def _curve(run: Run, series: bytes) -> Curve:
+def _curve(run: Run, series: bytes | memoryview) -> Curve:
     steps, values = Series.from_bytes(bytes(series)).points()
     return Curve(run=run, steps=steps, values=values)
 

@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import FloatField, Func, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
-Sql = tuple[str, list[Any]]
+Sql = tuple[str, Any]
 
 
 class _JsonValue(Func):

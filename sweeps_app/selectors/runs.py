@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import CombinedExpression, OrderBy
 from django.db.models.functions import Coalesce, Now
 
 from sweeps_app.errors import InvalidInput
@@ -112,7 +112,7 @@ def _terms(key: str, paths: Mapping[str, Path]) -> list[OrderBy]:
     return [OrderBy(e, descending=key.startswith("-"), nulls_last=True) for e in expressions]
 
 
-def _expressions(name: str, paths: Mapping[str, Path]) -> Sequence[F | JsonNumber | JsonText | ExpressionWrapper]:
+def _expressions(name: str, paths: Mapping[str, Path]) -> Sequence[F | JsonNumber | JsonText | ExpressionWrapper[CombinedExpression]]:
     if name in _FIELDS:
         return [F(_FIELDS[name])]
     if name == "runtime":

@@ -39,7 +39,7 @@ def agent_register(
     try:
         agent_id_pattern(agent_id)
     except ValidationError as error:
-        raise InvalidInput.of("agent_id", error.message) from None
+        raise InvalidInput.of("agent_id", str(error.message)) from None
     agent, created = Agent.objects.get_or_create(
         agent_id=agent_id,
         defaults={

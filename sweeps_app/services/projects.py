@@ -23,7 +23,7 @@ def project_create(
     try:
         project_name_pattern(name)
     except ValidationError as error:
-        raise InvalidInput.of("project", error.message) from None
+        raise InvalidInput.of("project", str(error.message)) from None
     return Project.objects.select_related("entity").get_or_create(
         entity=entity_get(user, entity_name),
         name=name,

@@ -53,7 +53,7 @@ def runs_crash(*, runs: Iterable[Run], now: datetime) -> int:
 @transaction.atomic
 def _end_run(run: Run, now: datetime) -> int:
     """End one run unless it has been heard of since it was read."""
-    sweep = Sweep.objects.select_for_update().filter(pk=run.sweep_id).first()
+    sweep = Sweep.objects.select_for_update().filter(runs=run.pk).first()
     end_state = ended_as(run, Run.State.KILLED if run.stop_requested else Run.State.CRASHED)
     won = Run.objects.filter(pk=run.pk, state=run.state, heartbeat_at=run.heartbeat_at).update(
         state=end_state, finished_at=now

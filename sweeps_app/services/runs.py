@@ -58,7 +58,7 @@ def run_start(
     try:
         run_id_pattern(run_id)
     except ValidationError as error:
-        raise InvalidInput.of("run_id", error.message) from None
+        raise InvalidInput.of("run_id", str(error.message)) from None
     values = _checked_values(details)
     with transaction.atomic():
         project, _ = project_create(user=user, name=project_name or DEFAULT_PROJECT, entity_name=entity_name)
@@ -123,7 +123,7 @@ def run_finish(
     Without `state`, exit code 0 is "finished"; any other is "killed" where a stop was asked for, else "failed". What
     would be "killed" is "stopped_early" where the sweep's stopping rule has asked for it.
     """
-    sweep = Sweep.objects.select_for_update().filter(pk=run.sweep_id).first()
+    sweep = Sweep.objects.select_for_update().filter(runs=run.pk).first()
     locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
     locked.sweep = sweep
     if locked.state in (*Run.ACTIVE_STATES, State.CRASHED, State.PREEMPTED):

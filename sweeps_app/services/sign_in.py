@@ -12,7 +12,7 @@ class SignInTokens(PasswordResetTokenGenerator):
 
     key_salt = "sweeps_app.services.sign_in"
 
-    def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         """Hash the last sign-in to the microsecond; Django's own token drops the fraction of the second."""
         last_login = user.last_login.isoformat() if user.last_login else ""
         return f"{user.pk}{user.password}{last_login}{timestamp}{user.is_active}"

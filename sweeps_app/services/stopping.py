@@ -21,7 +21,7 @@ class StoredPeers:
 
     def __init__(self, run: Run, band: int) -> None:
         self._rungs: QuerySet[RunRung] = (
-            RunRung.objects.filter(sweep_id=run.sweep_id, band=band).exclude(run=run).order_by("value", "pk")
+            RunRung.objects.filter(sweep=run.sweep, band=band).exclude(run=run).order_by("value", "pk")
         )
         self._count = self._rungs.count()
 

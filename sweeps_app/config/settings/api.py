@@ -55,11 +55,12 @@ SPECTACULAR_SETTINGS = {
     },
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {"name": {"type": "string", "pattern": "^[^/]+$"}},
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
-        "RunState": "sweeps_app.models.Run.State.values",
-        "SweepState": "sweeps_app.models.Sweep.State.values",
-        "AgentState": "sweeps_app.models.Agent.State.values",
+        "RunState": "sweeps_app.models.Run.State",
+        "SweepState": "sweeps_app.models.Sweep.State",
+        "AgentState": "sweeps_app.models.Agent.State",
         "FinishState": "sweeps_app.services.runs.FINISH_STATES",
-        "JobState": "sweeps_app.models.AgentJob.State.values",
+        "JobState": "sweeps_app.models.AgentJob.State",
     },
 }
