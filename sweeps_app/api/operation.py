@@ -22,6 +22,7 @@ _OF_BODY = {
 _OF_WRITES = {403: "The session's CSRF token is missing or wrong.", 503: "The database is busy: send it again."}
 _OF_THINGS = {404: "It does not exist, or belongs to an entity that you are not a member of."}
 _OF_STATES = {409: "The state of the thing does not allow this."}
+_ANSWERS = {200: "Done.", 201: "Made.", 304: "Nothing has changed since."}
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -70,6 +71,11 @@ def operation(
         tags=[tag],
         request=body,
         parameters=[query] if query else [],
-        responses=dict(answers) | dict(sorted(responses.items())),
+        responses=_described(answers) | dict(sorted(responses.items())),
         examples=examples,
     )
+
+
+def _described(answers: Mapping[int, Any]) -> dict[int, Any]:
+    texts = _ANSWERS | ({200: "It was there already."} if 201 in answers else {})
+    return {code: OpenApiResponse(shape, texts[code]) for code, shape in answers.items()}

@@ -18,7 +18,7 @@ class AgentSerializer(serializers.Serializer[Any]):
     sweep = serializers.CharField(source="sweep.sweep_id", help_text="Id of the sweep.")
     host = serializers.CharField()
     pid = serializers.IntegerField(allow_null=True)
-    state = serializers.ChoiceField(choices=Agent.State.values)
+    state = serializers.ChoiceField(choices=Agent.State.choices)
     exit_reason = serializers.CharField()
     created_at = serializers.DateTimeField()
     heartbeat_at = serializers.DateTimeField()
@@ -38,7 +38,7 @@ class AgentNextSerializer(Input):
     """A question for work."""
 
     request_id = Text(
-        min_length=1, max_length=64, help_text="New for every question; the same id gets the same run again."
+        allow_blank=False, max_length=64, help_text="New for every question; the same id gets the same run again."
     )
 
 
@@ -71,7 +71,7 @@ class JobSerializer(serializers.Serializer[Any]):
     sweep = serializers.CharField(source="sweep.sweep_id", help_text="Id of the sweep.")
     program = serializers.CharField()
     count = serializers.IntegerField(allow_null=True)
-    state = serializers.ChoiceField(choices=AgentJob.State.values)
+    state = serializers.ChoiceField(choices=AgentJob.State.choices)
     stop_requested = serializers.BooleanField()
     worker = serializers.CharField(help_text="Which worker has it; empty while it waits.")
     attempt = serializers.IntegerField()

@@ -71,7 +71,7 @@ class CurveQuery(serializers.Serializer[Any]):
 
 
 class CurveSerializer(serializers.Serializer[Any]):
-    """A curve of bounded size that keeps every extreme value; a value is a number, "NaN" or "±Infinity"."""
+    """A curve of bounded size that keeps every extreme value."""
 
     steps = serializers.ListField(child=serializers.IntegerField())
-    values = serializers.ListField(child=serializers.JSONField())
+    values = serializers.ListField(child=serializers.FloatField())

@@ -46,7 +46,7 @@ class ProjectListQuery(PageQuery):
 class ProjectCreateSerializer(Input):
     """What makes a project."""
 
-    name = Text(max_length=128)
+    name = Text(max_length=128, allow_blank=False)
     entity = Text(max_length=64, required=False, allow_null=True, help_text="Default: your default entity.")
     description = Text(max_length=10_000, required=False, allow_null=True)
 

@@ -29,7 +29,7 @@ class RunSerializer(serializers.Serializer[Any]):
     project = serializers.CharField(source="project.name")
     sweep = serializers.CharField(source="sweep.sweep_id", allow_null=True, help_text="Id of its sweep.")
     agent = serializers.CharField(source="agent.agent_id", allow_null=True, help_text="Id of its agent.")
-    state = serializers.ChoiceField(choices=Run.State.values)
+    state = serializers.ChoiceField(choices=Run.State.choices)
     stop_requested = serializers.BooleanField(help_text="The run is asked to end itself.")
     config = JsonObject()
     summary = JsonObject(help_text="One value a metric, by dotted name.")

@@ -28,7 +28,7 @@ class SweepSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     entity = serializers.CharField(source="project.entity.name")
     project = serializers.CharField(source="project.name")
-    state = serializers.ChoiceField(choices=Sweep.State.values)
+    state = serializers.ChoiceField(choices=Sweep.State.choices)
     method = serializers.CharField()
     config = JsonObject(help_text="As normalised by the server.")
     seed = serializers.IntegerField(help_text="The same seed and results give the same suggestions.")

@@ -20,7 +20,6 @@ from sweeps_app.api.serializers.history import (
 )
 from sweeps_app.api.views.base import ApiView, query_of
 from sweeps_app.errors import FieldProblem, InvalidInput, NotFound
-from sweeps_app.json_values import storable
 from sweeps_app.selectors.access import run_get, run_ref
 from sweeps_app.selectors.history import history_page, run_curve, run_metrics
 from sweeps_app.services.ingest import history_append
@@ -82,13 +81,16 @@ class RunCurveView(ApiView):
 
     @operation("run_curve", "Read a curve", tag="runs", query=CurveQuery, answers={200: CurveSerializer})
     def get(self, request: Request, entity: str, project: str, run_id: str) -> Response:
-        """Return the curve of one metric, cut down to a bounded number of points without losing an extreme value."""
+        """Return the curve of one metric, cut down to a bounded number of points without losing an extreme value.
+
+        Values that are not finite numbers are left out.
+        """
         run = run_get(self.caller, entity, project, run_id)
         name = query_of(request, CurveQuery)["metric"]
         curve = run_curve(run, name)
         if curve is None:
             raise NotFound(f"run '{run_id}' has no metric '{name}'")
-        return Response({"steps": curve.steps.tolist(), "values": storable(curve.values.tolist(), "values")})
+        return Response({"steps": curve.steps.tolist(), "values": curve.values.tolist()})
 
 
 def _batch(data: Mapping[str, Any]) -> tuple[int, list[Any], dict[str, Any] | None]:

@@ -1,0 +1,129 @@
+"""Whatever belongs to others does not exist: every address of the API, asked by a stranger and by nobody at all."""
+
+import re
+
+import pytest
+
+from sweeps_app.api.urls import urlpatterns
+from sweeps_app.api.views.missing import MissingView
+from sweeps_app.models import AgentJob, Project, Run, Sweep
+from tests.api.client import Api, problems
+from tests.factories import ask, make_agent, make_sweep
+
+PUBLIC = {"schema", "docs"}
+# Addresses that name nothing of anybody: what a stranger sees there is the stranger's own.
+OWN = {"me", "projects", "runs", "sweeps", "sweeps/validate"}
+ROUTES = [pattern for pattern in urlpatterns if getattr(pattern.callback, "view_class", None) is not MissingView]
+OPERATIONS = [
+    (str(route.pattern), method)
+    for route in ROUTES
+    for method in ("GET", "POST", "PATCH")
+    if str(route.pattern) not in PUBLIC and hasattr(route.callback.view_class, method.lower())
+]
+NAMED = [(route, method) for route, method in OPERATIONS if route not in OWN]
+# Bodies that would be accepted from a member, so that nothing but the stranger's being one is refused.
+BODIES = {
+    "runs/…/history": {"offset": 0, "rows": [{"loss": 1}]},
+    "runs/…/finish": {"exit_code": 0},
+    "sweeps/…/agents": {"agent_id": "stranger1"},
+    "sweeps/…/jobs": {"program": "digits"},
+    "agents/…/next": {"request_id": "q"},
+}
+QUERIES = {"runs/…/curve": "?metric=loss"}
+
+
+@pytest.fixture
+def names(user):
+    """Return the names that stand in addresses, of things that belong to the first person."""
+    sweep = make_sweep(user)
+    agent = make_agent(user, sweep)
+    run = ask(agent)
+    job = AgentJob.objects.create(project=sweep.project, sweep=sweep, program="digits", created_by=user)
+    return {
+        "entity": user.username,
+        "project": sweep.project.name,
+        "run_id": run.run_id,
+        "sweep_id": sweep.sweep_id,
+        "agent_id": agent.agent_id,
+        "job_id": job.job_id,
+    }
+
+
+def short(route):
+    """Return a route with its variable part as an ellipsis."""
+    return re.sub(r"<.*>", "…", route)
+
+
+def filled(route, names):
+    """Return the path of a route."""
+    return "/" + re.sub(r"<name:(\w+)>", lambda match: names[match[1]], route) + QUERIES.get(short(route), "")
+
+
+def state(names):
+    """Return what a stranger could have changed."""
+    return [list(model.objects.order_by("pk").values()) for model in (Project, Run, Sweep, AgentJob)]
+
+
+@pytest.mark.parametrize(("route", "method"), NAMED)
+def test_a_stranger_finds_nothing_in_the_words_for_what_does_not_exist(stranger, names, route, method):
+    before = state(names)
+    answer = stranger.send(method, filled(route, names), BODIES.get(short(route)))
+    assert (answer.status_code, problems(answer)) == (404, [(None, "not_found")])
+    absent = dict.fromkeys(names, "absent01")
+    nothing = stranger.send(method, filled(route, absent), BODIES.get(short(route)))
+    assert nothing.status_code == 404
+    assert _words(answer, names) == _words(nothing, absent)
+    assert state(names) == before
+
+
+@pytest.mark.parametrize(("route", "method"), NAMED)
+def test_a_member_gets_an_answer_where_a_stranger_gets_none(api, names, route, method):
+    logged = {"offset": 0, "rows": [{"loss": 1}]}
+    api.post(filled("runs/<name:entity>/<name:project>/<name:run_id>/history", names), logged)
+    answer = api.send(method, filled(route, names), BODIES.get(short(route)))
+    assert answer.status_code in ((409,) if route.endswith("/resume") else (200, 201))  # the sweep is not paused
+
+
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+def test_nobody_without_credentials_gets_anything(names, route, method):
+    before = state(names)
+    for credentials in (Api(), Api("x" * 48)):
+        answer = credentials.send(method, filled(route, names), BODIES.get(short(route)))
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == "Bearer"
+        assert problems(answer)
+    assert state(names) == before
+
+
+def test_lists_show_a_stranger_nothing_of_others(stranger, names):
+    for path in ("/projects", "/sweeps"):
+        assert stranger.get(path).json() == {"count": 0, "page": 1, "pages": 1, "results": []}
+    assert [e["name"] for e in stranger.get("/me").json()["entities"]] == ["mallory"]
+
+
+def test_a_stranger_makes_nothing_in_an_entity_of_others(stranger, names):
+    before = state(names)
+    config = {"method": "random", "parameters": {"a": {"value": 1}}}
+    theirs = {"entity": names["entity"]}
+    for path, body in [
+        ("/projects", {"name": "p"} | theirs),
+        ("/runs", {"project": names["project"], "run_id": names["run_id"]} | theirs),
+        ("/sweeps", {"config": config} | theirs),
+        ("/sweeps", {"config": config | theirs}),
+    ]:
+        answer = stranger.post(path, body)
+        assert (answer.status_code, problems(answer)) == (404, [(None, "not_found")])
+    assert state(names) == before
+
+
+def test_an_agent_of_another_person_takes_no_id_from_a_member_of_a_team(stranger, names):
+    config = {"method": "random", "parameters": {"a": {"value": 1}}}
+    sweep_id = stranger.post("/sweeps", {"config": config}).json()["sweep_id"]
+    assert stranger.post(f"/sweeps/{sweep_id}/agents", {"agent_id": names["agent_id"]}).status_code == 409
+
+
+def _words(answer, names):
+    text = answer.json()["errors"][0]["detail"]
+    for name, value in names.items():
+        text = text.replace(value, f"<{name}>" if value != "absent01" else "<>")
+    return re.sub(r"<\w*>", "<>", text)
