@@ -5,10 +5,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sweeps_app.search.law import MAX_INTEGER
 from sweeps_app.search.problems import Report, did_you_mean, join, listed, shown
-
-# Integers up to here are exact in a double, so every JSON reader and every database keeps them.
-MAX_INTEGER = 2**53
 
 # What YAML 1.1 reads as text though a person means a number: an exponent without a dot or without a sign.
 _EXPONENT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3}")

@@ -4,23 +4,23 @@ A space is the product of its components, so each is counted, enumerated and sam
 the whole is cheap for the parts.
 """
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from sweeps_app.search.constraints import Constraint
-from sweeps_app.search.parameters import Parameter, dependency_order
+from sweeps_app.search.enumeration import TooManyCombinations, allowed_combinations
+from sweeps_app.search.parameters import Parameter, dependency_order, names_of
 
-MAX_COMBINATIONS = 100_000
 PROOF_TRIES = 20_000
+_RARE_TRIES = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Component:
     """Linked parameters, their positions in the space (ascending), and the constraints on them."""
 
@@ -30,23 +30,25 @@ class Component:
 
     @cached_property
     def is_free(self) -> bool:
-        """Whether every combination of values is a point of the space."""
+        """Whether it is one parameter with neither conditions nor constraints."""
         return not self.constraints and not any(parameter.when for parameter in self.parameters)
 
     @cached_property
     def names(self) -> str:
         """The names of the parameters, for a message."""
-        return ", ".join(parameter.name for parameter in self.parameters)
+        return names_of(self.parameters)
 
     @cached_property
-    def _order(self) -> list[tuple[int, Parameter]]:
+    def order(self) -> list[int]:
+        """The indices of the parameters such that each stands behind those that its conditions ask for."""
         places = {parameter.name: i for i, parameter in enumerate(self.parameters)}
-        return [(places[name], self.parameters[places[name]]) for name in dependency_order(self.parameters)]
+        return [places[name] for name in dependency_order(self.parameters)]
 
     def active(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return the values of the parameters that are present, by name; `values` has one for each parameter."""
         found: dict[str, Any] = {}
-        for i, parameter in self._order:
+        for i in self.order:
+            parameter = self.parameters[i]
             if parameter.is_active(found):
                 found[parameter.name] = values[i]
         return found
@@ -55,64 +57,62 @@ class Component:
         """Tell whether the constraints hold for the present parameters' values, by name."""
         return all(constraint.holds(active) for constraint in self.constraints)
 
-    def decode(self, units: Sequence[float]) -> dict[str, Any]:
-        """Return the values of the present parameters at a point of (0, 1]^k, by name."""
-        return self.active([p.distribution.quantile(u) for p, u in zip(self.parameters, units, strict=True)])
+    def allows_units(self, units: Sequence[float]) -> bool:
+        """Tell whether the constraints hold at a point of (0, 1]^k."""
+        values = [p.distribution.quantile(u) for p, u in zip(self.parameters, units, strict=True)]
+        return self.allows(self.active(values))
 
-    def combinations(self, choices: Sequence[Sequence[Any]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """Yield the points among the product of `choices` (one sequence a parameter) with their index in it, in order.
+    def combinations(self, choices: Sequence[Sequence[Any]]) -> Iterator[list[int]]:
+        """Yield the allowed points among the product of `choices` (one sequence a parameter), as indices into them.
 
-        A point whose absent parameters could have other values is yielded once, with the first values.
+        Points that differ in absent parameters only are one, with the first values. They come in no useful order.
+        Raises `TooManyCombinations` when too many have been looked at.
         """
-        for index, digits in enumerate(product(*(range(len(choice)) for choice in choices))):
-            values = tuple(choice[digit] for choice, digit in zip(choices, digits, strict=True))
-            active = self.active(values)
-            if self._is_canonical(digits, active) and self.allows(active):
-                yield index, values
-
-    @cached_property
-    def is_enumerable(self) -> bool:
-        """Whether there are so few combinations that each is looked at to find an allowed one."""
-        return self._atoms is not None and combination_count(self._atoms) <= MAX_COMBINATIONS
+        return allowed_combinations(self.parameters, self.order, self.constraints, choices)
 
     @cached_property
     def known_point(self) -> tuple[float, ...] | None:
         """A point of (0, 1]^k at which the constraints hold, always the same, or None where none was found.
 
-        Exact where `is_enumerable`; else 20,000 points are tried, those on the edges more often than by chance.
+        20,000 points are tried at random, those on the edges more often than by chance; then, of discrete parameters,
+        each combination, which is a proof.
         """
-        if self._atoms is not None and self.is_enumerable:
-            for _, values in self.combinations(self._atoms):
-                return tuple(p.distribution.cdf(v) for p, v in zip(self.parameters, values, strict=True))
-            return None
-        return next((units for units in self._probes() if self.allows(self.decode(units))), None)
+        found = next((units for units in self._probes() if self.allows_units(units)), None)
+        return found if found or not self.allowed_points else self.allowed_points[0]
 
     @cached_property
-    def _atoms(self) -> list[Sequence[Any]] | None:
-        atoms = [parameter.distribution.atoms() for parameter in self.parameters]
-        return [values for values in atoms if values is not None] if all(a is not None for a in atoms) else None
+    def allowed_points(self) -> Sequence[tuple[float, ...]] | None:
+        """One point of (0, 1]^k for each allowed combination, or None where values are not discrete or too many."""
+        laws = [parameter.distribution for parameter in self.parameters]
+        atoms = [values for law in laws if (values := law.atoms()) is not None]
+        if len(atoms) < len(laws):
+            return None
+        try:
+            found = list(self.combinations(atoms))
+        except TooManyCombinations:
+            return None
+        return [
+            tuple(law.cdf(values[digit]) for law, values, digit in zip(laws, atoms, digits, strict=True))
+            for digits in found
+        ]
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether less than about one random point in a thousand is allowed."""
+        return not any(self.allows_units(units) for units in islice(self._probes(), 0, 2 * _RARE_TRIES, 2))
 
     def _probes(self) -> Iterator[tuple[float, ...]]:
         generator = np.random.Generator(np.random.PCG64(0))
         for i in range(PROOF_TRIES):
             units = generator.random(len(self.parameters))
-            if i % 2:  # stretched, so that about half of the coordinates stand at an end
+            if i % 2:  # every other one stretched, so that about half of the coordinates stand at an end
                 units = np.clip(2 * units - 0.5, 0.0, 1.0)
             yield tuple((1.0 - units).tolist())
 
-    def _is_canonical(self, digits: Sequence[int], active: Mapping[str, Any]) -> bool:
-        if len(active) == len(digits):
-            return True
-        return not any(digit and p.name not in active for digit, p in zip(digits, self.parameters, strict=True))
 
-
-def combination_count(choices: Sequence[Sequence[Any]]) -> int:
-    """Return how many combinations there are of one value of each."""
-    return math.prod(len(choice) for choice in choices)
-
-
-def linked(parameters: Sequence[Parameter], constraints: Sequence[Constraint]) -> tuple[Component, ...]:
+def linked(parameters: Sequence[Parameter], constraints: Iterable[Constraint]) -> tuple[Component, ...]:
     """Return the components of a space, in the order of their first parameters."""
+    constraints = list(constraints)
     groups = _Groups()
     for parameter in parameters:
         groups.join([parameter.name, *(condition.name for condition in parameter.when)])

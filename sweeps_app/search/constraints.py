@@ -82,7 +82,7 @@ def _is_not(node: ast.expr) -> bool:
 
 
 def _example(names: Collection[str]) -> str:
-    return f"{min(names, default='x')} <= 10"
+    return f"{min((name for name in names if name.isidentifier()), default='width')} <= 10"
 
 
 def _without_backticks(source: str) -> tuple[str, dict[str, str]]:

@@ -1,30 +1,28 @@
 """Checks that a space has a point at all."""
 
-from sweeps_app.search.components import MAX_COMBINATIONS, PROOF_TRIES, Component
-from sweeps_app.search.points import TooManyCombinations
+from sweeps_app.search.components import PROOF_TRIES, Component
+from sweeps_app.search.enumeration import TooManyCombinations
 from sweeps_app.search.problems import Report
 from sweeps_app.search.space import Space
 
 _PATH = "constraints"
+_MANY_POINTS = 1_000_000
 
 
 def check_feasible(report: Report, space: Space) -> None:
     """Report each component of which no point satisfies the constraints, or none was found."""
     for component in space.components:
-        if component.known_point is not None:
+        if not component.constraints:
             continue
-        if component.is_enumerable:
-            report.error(_PATH, f"no combination of {component.names} satisfies {_sources(component)}", "infeasible")
-        else:
-            message = (
-                f"none of {PROOF_TRIES:,} points tried satisfies {_sources(component)}: "
-                "widen the ranges, or express one parameter by the others in the script"
-            )
-            report.error(_PATH, message, "infeasible")
+        if component.known_point is None:
+            _report_empty(report, component)
+        elif component.is_rare and component.allowed_points is None:
+            message = f"less than one point in 1,000 satisfies {_sources(component)}: suggestions will crowd together"
+            report.warn(_PATH, message, "rare")
 
 
 def check_grid(report: Report, space: Space) -> None:
-    """Report each parameter that has no grid, and a grid without a point or too large to be checked."""
+    """Report each parameter that has no grid, and a grid that has no point or cannot be checked for one."""
     without = [parameter for parameter in space.parameters if parameter.distribution.grid_values() is None]
     for parameter in without:
         path = f"parameters.{'.parameters.'.join(parameter.path)}"
@@ -33,14 +31,29 @@ def check_grid(report: Report, space: Space) -> None:
     if without:
         return
     try:
-        empty = space.grid.empty() if space.grid else []
+        grid = space.grid
     except TooManyCombinations as error:
-        names, count = error.component.names, error.count
-        message = f"link {names}, which have {count:,} combinations; a grid can check up to {MAX_COMBINATIONS:,}"
-        report.error(_PATH if error.component.constraints else "parameters", message, "too_many_combinations")
+        report.error(_PATH if space.constraints else "parameters", f"link too much: {error}", "too_many_combinations")
         return
-    for component in empty:
+    if grid is None:
+        return
+    for component in grid.empty():
+        report.error(_PATH, f"no grid point of {component.names} satisfies {_sources(component)}", "infeasible")
+    if grid.count > _MANY_POINTS:
+        report.warn(
+            "parameters", f"the grid has more than {_MANY_POINTS:,} points: random may serve better", "large_grid"
+        )
+
+
+def _report_empty(report: Report, component: Component) -> None:
+    if component.allowed_points is not None:
         report.error(_PATH, f"no combination of {component.names} satisfies {_sources(component)}", "infeasible")
+        return
+    message = (
+        f"none of {PROOF_TRIES:,} points tried satisfies {_sources(component)}: "
+        "widen the ranges, or compute one parameter from the others in the script"
+    )
+    report.error(_PATH, message, "infeasible")
 
 
 def _sources(component: Component) -> str:

@@ -12,4 +12,4 @@ def suggest_grid(request: SearchRequest) -> Suggested | None:
     if space.grid is None or request.number >= space.grid.count:
         return None
     config = space.config_of(space.grid.at(request.number))
-    return suggested(request, config, version=VERSION, points=space.grid.count)
+    return suggested(request, config, version=VERSION)

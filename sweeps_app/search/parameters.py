@@ -97,6 +97,12 @@ def dependency_order(parameters: Iterable[Parameter]) -> list[str]:
     return list(sorter.static_order())
 
 
+def names_of(parameters: Sequence[Parameter]) -> str:
+    """Return the names for a message, of a long list the first ten."""
+    names = [parameter.name for parameter in parameters]
+    return ", ".join(names) if len(names) <= 10 else f"{', '.join(names[:10])} and {len(names) - 10} more"
+
+
 def _leaves(parameters: Mapping[str, Any], scope: tuple[str, ...], whens: tuple[Any, ...]) -> Iterator[_Leaf]:
     for key, config in sorted(parameters.items()):
         inherited = (*whens, (scope, config["when"])) if "when" in config else whens

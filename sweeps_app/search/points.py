@@ -6,21 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sweeps_app.search.components import MAX_COMBINATIONS, Component, combination_count
+from sweeps_app.search.components import Component
+from sweeps_app.search.enumeration import TooManyCombinations
 
-
-class TooManyCombinations(ValueError):
-    """Linked parameters have more combinations than can be checked one by one."""
-
-    def __init__(self, component: Component, count: int) -> None:
-        super().__init__(f"{component.names} have {count:,} combinations")
-        self.component = component
-        self.count = count
+__all__ = ["GridPoints", "TooManyCombinations"]
 
 
 @dataclass
 class _Part:
-    """A component's points that agree with the digits chosen so far: `codes[low:high]`, the first of them >= `base`.
+    """A component's points that agree with the digits chosen so far: `codes[low:high]`, all >= `base`.
 
     A code is a point's index in the product of the component's values; `stride` is what the last digit counts.
     """
@@ -32,7 +26,7 @@ class _Part:
     base: int = 0
 
     def choose(self, rank: int, size: int) -> tuple[int, int]:
-        """Take the next digit, of `size` values, of the point `rank`; return it and how many points stand before it."""
+        """Take the next digit, of `size` values, of point `rank`; return it and how many points stand before it."""
         self.stride //= size
         digit = (self.codes[self.low + rank] - self.base) // self.stride
         self.base += digit * self.stride
@@ -47,24 +41,26 @@ class GridPoints:
     """The Cartesian product of each parameter's values, the last parameter the fastest, without points that violate a
     constraint and without repetitions that differ in absent parameters only.
 
-    `count` is their number. Raises `TooManyCombinations` where linked parameters have more than 100,000.
+    `count` is their number. Raises `TooManyCombinations` where linked parameters have too many to look at each.
     """
 
     def __init__(self, components: Sequence[Component], values: Sequence[Sequence[Any]]) -> None:
         self._components = components
         self._values = values
+        self._sizes = [math.prod(len(values[i]) for i in component.positions) for component in components]
         self._codes = [_codes(component, [values[i] for i in component.positions]) for component in components]
         self._owners = sorted((position, i) for i, c in enumerate(components) for position in c.positions)
         self.count = math.prod(len(codes) for codes in self._codes)
+
+    def empty(self) -> list[Component]:
+        """Return the components of which no combination is allowed."""
+        return [c for c, codes in zip(self._components, self._codes, strict=True) if not codes]
 
     def at(self, number: int) -> list[Any]:
         """Return the value of each parameter at point `number`, in order. Raises `IndexError` beyond the last point."""
         if not 0 <= number < self.count:
             raise IndexError(number)
-        parts = [
-            _Part(codes, combination_count([self._values[i] for i in c.positions]), 0, len(codes))
-            for c, codes in zip(self._components, self._codes, strict=True)
-        ]
+        parts = [_Part(codes, size, 0, len(codes)) for codes, size in zip(self._codes, self._sizes, strict=True)]
         values = []
         remaining, total = number, self.count
         for position, owner in self._owners:
@@ -76,15 +72,16 @@ class GridPoints:
             total = others * (part.high - part.low)
         return values
 
-    def empty(self) -> list[Component]:
-        """Return the components of which no combination is allowed."""
-        return [c for c, codes in zip(self._components, self._codes, strict=True) if not codes]
-
 
 def _codes(component: Component, choices: Sequence[Sequence[Any]]) -> Sequence[int]:
-    count = combination_count(choices)
+    sizes = [len(choice) for choice in choices]
     if component.is_free:
-        return range(count)
-    if count > MAX_COMBINATIONS:
-        raise TooManyCombinations(component, count)
-    return [index for index, _ in component.combinations(choices)]
+        return range(math.prod(sizes))
+    return sorted(_code(digits, sizes) for digits in component.combinations(choices))
+
+
+def _code(digits: Sequence[int], sizes: Sequence[int]) -> int:
+    code = 0
+    for digit, size in zip(digits, sizes, strict=True):
+        code = code * size + digit
+    return code

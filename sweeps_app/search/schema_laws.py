@@ -5,8 +5,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sweeps_app.search.checks import MAX_INTEGER, check_above, check_integer, check_number, number_in_text
+from sweeps_app.search.checks import check_above, check_integer, check_number, number_in_text
 from sweeps_app.search.distributions import DISTRIBUTIONS
+from sweeps_app.search.law import MAX_INTEGER
 from sweeps_app.search.problems import Report, did_you_mean, join, listed, shown
 
 _BOUNDS = ("min", "max")
@@ -104,14 +105,14 @@ def _check_known(report: Report, path: str, name: str, given: Mapping[str, Any])
         if key in _KEYS[name] or key == "distribution":
             continue
         if key not in _ALL_KEYS:
-            hint = did_you_mean(key, _KNOWN) or f"; {name} takes {listed(_KEYS[name])}"
+            hint = did_you_mean(key, _KNOWN) or f"; {name} takes {', '.join(_KEYS[name])}"
             report.error(join(path, key), f"unknown key {shown(key)}{hint}", "unknown_key")
             continue
         quantised = f"q_{name}"
         fix = f": write distribution: {quantised}" if key == "q" and quantised in _KEYS else ""
         if name == "categorical" and key == "probabilities":
             fix = ": write distribution: categorical_w_probabilities, or leave the distribution out"
-        message = f"does not belong to {name}, which takes {listed(_KEYS[name])}{fix}"
+        message = f"does not belong to {name}, which takes {', '.join(_KEYS[name])}{fix}"
         report.error(join(path, key), message, "conflict")
 
 

@@ -10,9 +10,11 @@ import numpy as np
 
 from sweeps_app.search.components import Component, linked
 from sweeps_app.search.constraints import Constraint, parse_constraint
+from sweeps_app.search.enumeration import TooManyCombinations
+from sweeps_app.search.law import MAX_INTEGER
 from sweeps_app.search.parameters import ABSENT, Parameter, parameters_from_config
-from sweeps_app.search.points import GridPoints, TooManyCombinations
-from sweeps_app.search.sampling import draw
+from sweeps_app.search.points import GridPoints
+from sweeps_app.search.sampling import draw, uniform_units
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +58,7 @@ class Space:
 
     def config_of(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return the nested config of one value for each parameter, without those that are absent."""
-        active: dict[str, Any] = {}
-        for component in self.components:
-            active |= component.active([values[i] for i in component.positions])
-        return self._nested(active)
+        return self._nested(self._active(values))
 
     def contains(self, config: Mapping[str, Any]) -> bool:
         """Tell whether `config` has exactly the parameters that it should, each with a value that can be drawn.
@@ -67,9 +66,7 @@ class Space:
         Constraints are not looked at.
         """
         values = [_looked_up(config, parameter.path) for parameter in self.parameters]
-        expected: dict[str, Any] = {}
-        for component in self.components:
-            expected |= component.active([values[i] for i in component.positions])
+        expected = self._active(values)
         if any(value is ABSENT for value in expected.values()):
             return False
         inside = all(p.distribution.contains(expected[p.name]) for p in self.parameters if p.name in expected)
@@ -83,18 +80,30 @@ class Space:
 
     def sample(self, generator: np.random.Generator) -> list[float]:
         """Return a random point of (0, 1]^d at which the constraints hold."""
-        units = [0.0] * len(self.parameters)
+        units = uniform_units(len(self.parameters), generator)
         for component in self.components:
+            if not component.constraints:
+                continue
             for position, unit in zip(component.positions, draw(component, generator), strict=True):
                 units[position] = unit
         return units
 
     def grid_size(self) -> int | None:
-        """Return how many points a grid search has, or None where the space has no grid."""
+        """Return how many points a grid search has; None where there is no grid, or for more than 2**53 of them."""
         try:
-            return self.grid.count if self.grid is not None else None
+            count = self.grid.count if self.grid is not None else None
         except TooManyCombinations:
             return None
+        return count if count is not None and count <= MAX_INTEGER else None
+
+    def _active(self, values: Sequence[Any]) -> dict[str, Any]:
+        active: dict[str, Any] = {}
+        for component in self.components:
+            if component.is_free:
+                active[component.parameters[0].name] = values[component.positions[0]]
+            else:
+                active |= component.active([values[i] for i in component.positions])
+        return active
 
     def _nested(self, active: Mapping[str, Any]) -> dict[str, Any]:
         config: dict[str, Any] = {}
