@@ -67,10 +67,14 @@ class Sweep(models.Model):
 
 
 class SweepVersion(models.Model):
-    """The configuration that a sweep had from some moment on; editing a sweep adds the next one."""
+    """The configuration that a sweep had from some moment on; editing a sweep adds the next one.
+
+    `first_number` is the number from which suggestions are made under it.
+    """
 
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    first_number = models.BigIntegerField(default=0)
     config = models.JSONField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -86,7 +90,8 @@ class SweepVersion(models.Model):
 class Suggestion(models.Model):
     """A configuration that the controller chose, and why; `number` decides who made it first.
 
-    `version` is the sweep's version that it was made under. `basis` is what it was made from: how many results
+    `version` is the sweep's version that it was made under. `request_id` is there where a controller outside of the
+    server has chosen it. `basis` is what it was made from: how many results
     (`results`, the first so many in the order of their numbers) and which unfinished suggestions (`pending`), so that
     it can be made again.
     """
@@ -104,12 +109,20 @@ class Suggestion(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.CLAIMED)
     config = models.JSONField()
     why = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
     basis = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["sweep", "number"]
-        constraints = [models.UniqueConstraint(fields=["sweep", "number"], name="suggestion_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "number"], name="suggestion_number_once"),
+            models.UniqueConstraint(
+                fields=["sweep", "request_id"],
+                condition=~models.Q(request_id=""),
+                name="suggestion_request_once",
+            ),
+        ]
         indexes = [models.Index(fields=["sweep", "state", "number"], name="suggestion_sweep_state")]
 
     def __str__(self) -> str:

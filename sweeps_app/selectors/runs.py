@@ -25,6 +25,7 @@ _FIELDS = {
 }
 
 Path = tuple[str, ...]
+_Sortable = F | JsonNumber | JsonText | ExpressionWrapper[CombinedExpression]
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _terms(key: str, paths: Mapping[str, Path]) -> list[OrderBy]:
     return [OrderBy(e, descending=key.startswith("-"), nulls_last=True) for e in expressions]
 
 
-def _expressions(name: str, paths: Mapping[str, Path]) -> Sequence[F | JsonNumber | JsonText | ExpressionWrapper[CombinedExpression]]:
+def _expressions(name: str, paths: Mapping[str, Path]) -> Sequence[_Sortable]:
     if name in _FIELDS:
         return [F(_FIELDS[name])]
     if name == "runtime":

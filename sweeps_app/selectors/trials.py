@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sweeps_app.json_values import number_or_none
-from sweeps_app.models import Result, Run, Suggestion, Sweep
+from sweeps_app.models import Result, Run, Suggestion, Sweep, SweepVersion
 from sweeps_app.search.space import space_from_config
 from sweeps_app.search.trials import Trial
 
@@ -62,8 +62,8 @@ def basis_now(sweep: Sweep) -> Basis:
     return Basis(sweep.result_count, tuple(sorted(pending)), values)
 
 
-def trials_known(sweep: Sweep, basis: Basis, config: Mapping[str, Any]) -> list[Trial]:
-    """Return the trials of a basis by number; of a sweep that was edited those that fit `config`."""
+def trials_known(sweep: Sweep, basis: Basis, version: SweepVersion) -> list[Trial]:
+    """Return the trials of a basis by number; those of earlier versions only where they fit the space of this one."""
     found: dict[int, Trial] = {}
     results = Result.objects.filter(sweep=sweep, number__lt=basis.results, run__suggestion__isnull=False)
     fields = ("run__suggestion__number", "run__suggestion__config", "state", "values")
@@ -73,9 +73,9 @@ def trials_known(sweep: Sweep, basis: Basis, config: Mapping[str, Any]) -> list[
     for number, tried in pending:
         found[number] = Trial(number, tried, "running", tuple(basis.values.get(number, ())))
     trials = [found[number] for number in sorted(found)]
-    if sweep.version == 1:
+    if version.number == 1:
         return trials
-    space = space_from_config(config)
+    space = space_from_config(version.config)
     return [trial for trial in trials if space.contains(dict(trial.config))]
 
 

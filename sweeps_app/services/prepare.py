@@ -13,11 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from sweeps_app.config.celery import app
-from sweeps_app.models import Agent, Suggestion, Sweep
-from sweeps_app.search.request import SearchRequest, Suggested
-from sweeps_app.search.suggest import METHODS, suggest
+from sweeps_app.models import Agent, Suggestion, Sweep, SweepVersion
+from sweeps_app.search.request import Suggested
 from sweeps_app.search.trials import Trial
 from sweeps_app.selectors.trials import Basis, basis_now, trials_known
+from sweeps_app.services.making import current_version, is_left_to_others, is_slow, suggestion_make
 from sweeps_app.services.repeated import is_repeated
 
 PREPARE_SUGGESTIONS = "sweeps_app.tasks.prepare_suggestions"
@@ -33,6 +33,7 @@ class _Plan:
     """What to make: the sweep as it was, the numbers taken for it, and what was known."""
 
     sweep: Sweep
+    version: SweepVersion
     numbers: range
     basis: Basis
 
@@ -68,8 +69,7 @@ def suggestions_prepare(*, sweep_id: int) -> int:
 
 
 def _is_prepared(sweep: Sweep) -> bool:
-    is_left_to_others = (sweep.config.get("controller") or {}).get("type") == "local"
-    return METHODS[sweep.method].needs_metric and not is_left_to_others
+    return is_slow(sweep) and not is_left_to_others(sweep)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def _begin(sweep_id: int) -> _Plan | None:
     sweep.next_number += missing
     sweep.preparing_until = now + LEASE
     sweep.save(update_fields=["next_number", "preparing_until"])
-    return _Plan(sweep, range(first, first + missing), basis)
+    return _Plan(sweep, current_version(sweep), range(first, first + missing), basis)
 
 
 def _depth(sweep: Sweep) -> int:
@@ -113,9 +113,9 @@ def _is_fresh(suggestion: Suggestion, sweep: Sweep) -> bool:
 def _computed(plan: _Plan) -> Iterator[_Made]:
     """Yield the suggestions one by one, each made in the knowledge of those before it."""
     sweep, basis = plan.sweep, plan.basis
-    trials = trials_known(sweep, basis, sweep.config)
+    trials = trials_known(sweep, basis, plan.version)
     for number in plan.numbers:
-        found = suggest(SearchRequest(config=sweep.config, seed=sweep.seed, number=number, trials=tuple(trials)))
+        found = suggestion_make(sweep, plan.version, number, trials)
         if found is None:
             return
         yield _Made(found, basis)

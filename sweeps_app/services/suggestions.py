@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from sweeps_app.models import Agent, Project, Run, Suggestion, Sweep
-from sweeps_app.search.request import SearchRequest, Suggested
-from sweeps_app.search.suggest import METHODS, suggest
+from sweeps_app.models import Agent, Project, Run, Suggestion, Sweep, SweepVersion
+from sweeps_app.search.request import Suggested
+from sweeps_app.search.trials import Trial
 from sweeps_app.selectors.sweeps import target_is_reached
 from sweeps_app.selectors.trials import Basis, basis_now, trials_known
 from sweeps_app.services.agents import agent_renew
+from sweeps_app.services.making import current_version, is_left_to_others, is_slow, suggestion_make
 from sweeps_app.services.prepare import prepare_ring
 from sweeps_app.services.repeated import is_repeated
 from sweeps_app.services.sweeps import sweep_settle
@@ -45,8 +46,14 @@ class _ToMake:
     """A suggestion that has its number and its basis, and is still to be made."""
 
     sweep: Sweep
-    request: SearchRequest
+    version: SweepVersion
+    number: int
     basis: Basis
+    trials: list[Trial]
+
+    def make(self) -> Suggested | None:
+        """Make it."""
+        return suggestion_make(self.sweep, self.version, self.number, self.trials)
 
 
 def suggestion_claim(*, agent: Agent, request_id: str) -> Claim:
@@ -57,7 +64,7 @@ def suggestion_claim(*, agent: Agent, request_id: str) -> Claim:
     answer = _claim(agent, request_id)
     if isinstance(answer, Claim):
         return answer
-    return _claim_made(agent, request_id, answer, suggest(answer.request))
+    return _claim_made(agent, request_id, answer, answer.make())
 
 
 @transaction.atomic
@@ -70,7 +77,9 @@ def _claim(agent: Agent, request_id: str) -> Claim | _ToMake:
     prepared = _prepared(sweep)
     if prepared is not None:
         return _hand_out(sweep, agent, request_id, prepared)
-    if _is_left_to_others(sweep):
+    if sweep.is_exhausted:
+        return _exit_exhausted(sweep, "the sweep has no configurations left")
+    if is_left_to_others(sweep):
         return Claim("wait", retry_after=PAUSED_SECONDS, reason="waiting for the sweep's controller")
     return _make(sweep, agent, request_id)
 
@@ -83,8 +92,6 @@ def _repeated_or_refused(sweep: Sweep, agent: Agent, request_id: str) -> Claim |
         return Claim("exit", reason=_OVER[Sweep.State(sweep.state)])
     if sweep.state == Sweep.State.PAUSED:
         return Claim("wait", retry_after=PAUSED_SECONDS, reason="the sweep is paused")
-    if sweep.is_exhausted:
-        return _exit_exhausted(sweep, "the sweep has no configurations left")
     if sweep.run_cap is not None and sweep.handed_out >= sweep.run_cap:
         return _exit_exhausted(sweep, f"the sweep has its {sweep.run_cap:,} runs")
     if target_is_reached(sweep):
@@ -92,27 +99,20 @@ def _repeated_or_refused(sweep: Sweep, agent: Agent, request_id: str) -> Claim |
     return None
 
 
-def _is_left_to_others(sweep: Sweep) -> bool:
-    """Tell whether a process of the user decides, and posts what to run."""
-    return sweep.method == "custom" or (sweep.config.get("controller") or {}).get("type") == "local"
-
-
 def _make(sweep: Sweep, agent: Agent, request_id: str) -> Claim | _ToMake:
     """Make the next suggestion at once where that is cheap, and otherwise only give it its number."""
-    is_slow = METHODS[sweep.method].needs_metric
-    if is_slow and sweep.preparing_until is not None and sweep.preparing_until > timezone.now():
+    version = current_version(sweep)
+    if not is_slow(sweep):
+        found = suggestion_make(sweep, version, sweep.next_number, ())
+        if found is None:
+            return _exit_exhausted(sweep, "the sweep has no configurations left")
+        return _hand_out(sweep, agent, request_id, _inserted(sweep, found, Basis()))
+    if sweep.preparing_until is not None and sweep.preparing_until > timezone.now():
         return Claim("wait", retry_after=BUSY_SECONDS, reason="the next configurations are being computed")
-    basis = basis_now(sweep) if is_slow else Basis()
-    trials = trials_known(sweep, basis, sweep.config) if is_slow else ()
-    request = SearchRequest(config=sweep.config, seed=sweep.seed, number=sweep.next_number, trials=trials)
-    if is_slow:
-        sweep.next_number += 1
-        sweep.save(update_fields=["next_number"])
-        return _ToMake(sweep, request, basis)
-    found = suggest(request)
-    if found is None:
-        return _exit_exhausted(sweep, "the sweep has no configurations left")
-    return _hand_out(sweep, agent, request_id, _inserted(sweep, found, basis))
+    basis = basis_now(sweep)
+    sweep.next_number += 1
+    sweep.save(update_fields=["next_number"])
+    return _ToMake(sweep, version, sweep.next_number - 1, basis, trials_known(sweep, basis, version))
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ def sweep_create(
 
     Raises `InvalidInput` with every problem of the configuration, `NotFound` for an entity of someone else.
     """
-    checked, normalised = _checked(config)
+    checked, normalised = config_checked(config)
     if earlier := _earlier(user, request_id):
         return SweepCreated(earlier, created=False, warnings=checked.warnings)
     try:
@@ -99,7 +99,8 @@ def sweep_settle(*, sweep: Sweep) -> None:
     _mark_changed(sweep)
 
 
-def _checked(config: Any) -> tuple[CheckedConfig, dict[str, Any]]:
+def config_checked(config: Any) -> tuple[CheckedConfig, dict[str, Any]]:
+    """Return what the check of a configuration found, and the normalised one; raises `InvalidInput`."""
     checked = check_config(storable(config, "config"))
     if checked.config is None:
         raise InvalidInput([FieldProblem(_field(p.path), p.message, p.code) for p in checked.problems])

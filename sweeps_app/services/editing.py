@@ -1,0 +1,69 @@
+"""Change the configuration of a sweep that runs: each change is a new version, and runs keep the one that made them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
+from sweeps_app.models import Project, Suggestion, Sweep, SweepVersion, User
+from sweeps_app.search.space import space_from_config
+from sweeps_app.services.prepare import prepare_ring
+from sweeps_app.services.sweeps import SweepCreated, config_checked
+
+# What earlier results and numbers were made under: another one would make them mean something else.
+_FIXED = ("method", "metric", "metrics", "repeats", "controller", "seed")
+
+
+@transaction.atomic
+def sweep_edit(*, sweep: Sweep, user: User, config: Any) -> SweepCreated:
+    """Give an active sweep a new configuration; the same one again changes nothing.
+
+    Parameters may be narrowed, widened or fixed, `run_cap`, `early_terminate`, `constraints`, the target and the texts
+    changed. Raises `InvalidInput` with every problem and `Conflict` for a sweep that has ended.
+    """
+    checked, normalised = config_checked(config)
+    locked = Sweep.objects.select_for_update(of=("self",)).select_related("project__entity").get(pk=sweep.pk)
+    if locked.state not in Sweep.ACTIVE_STATES:
+        raise Conflict(f"cannot edit a sweep that is {locked.state}: register another one")
+    wanted = {key: locked.config[key] for key in _FIXED if key in locked.config} | normalised
+    problems = list(_changed_too_far(locked.config, wanted))
+    if problems:
+        raise InvalidInput(problems)
+    if wanted != locked.config:
+        _add_version(locked, user, wanted)
+    return SweepCreated(locked, created=False, warnings=checked.warnings)
+
+
+def _changed_too_far(now: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    for key in _FIXED:
+        if _fixed_part(now.get(key)) != _fixed_part(wanted.get(key)):
+            yield FieldProblem(f"config.{key}", "cannot change while the sweep runs: register another sweep", "fixed")
+    names = {parameter.name for parameter in space_from_config(now).parameters}
+    wanted_names = {parameter.name for parameter in space_from_config(wanted).parameters}
+    for name in sorted(names ^ wanted_names):
+        verb = "is missing" if name in names else "is new"
+        message = f"{verb}: a running sweep keeps its parameters; fix one with `value`, or register another sweep"
+        yield FieldProblem(f"config.parameters.{name}", message, "fixed")
+
+
+def _fixed_part(section: Any) -> Any:
+    """Return what must stay as it is: of a metric all but its target."""
+    return {k: v for k, v in section.items() if k != "target"} if isinstance(section, dict) else section
+
+
+def _add_version(sweep: Sweep, user: User, config: dict[str, Any]) -> None:
+    sweep.version += 1
+    sweep.config = config
+    sweep.run_cap = config.get("run_cap")
+    sweep.name = config.get("name") or sweep.name
+    sweep.description = config.get("description") or sweep.description
+    sweep.is_exhausted = False
+    sweep.change = Project.next_cursor(sweep.project_id)
+    sweep.save(update_fields=["version", "config", "run_cap", "name", "description", "is_exhausted", "change"])
+    SweepVersion.objects.create(
+        sweep=sweep, number=sweep.version, first_number=sweep.next_number, config=config, created_by=user
+    )
+    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED, request_id="")
+    waiting.update(state=Suggestion.State.DROPPED)
+    prepare_ring(sweep=sweep)
