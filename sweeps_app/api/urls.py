@@ -14,6 +14,7 @@ from sweeps_app.api.views.run_lists import ProjectRunsView, SweepRunsView
 from sweeps_app.api.views.runs import RunFinishView, RunHeartbeatView, RunStopView, RunsView, RunView
 from sweeps_app.api.views.schema import DocsView, SchemaView
 from sweeps_app.api.views.sweep_control import SweepCancelView, SweepPauseView, SweepResumeView, SweepStopView
+from sweeps_app.api.views.sweep_importance import SweepImportanceView
 from sweeps_app.api.views.sweeps import ProjectSweepsView, SweepsView, SweepValidateView, SweepView
 
 _PROJECT = "projects/<name:entity>/<name:project>"
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SWEEP}/stop", SweepStopView.as_view()),
     path(f"{_SWEEP}/cancel", SweepCancelView.as_view()),
     path(f"{_SWEEP}/runs", SweepRunsView.as_view()),
+    path(f"{_SWEEP}/importance", SweepImportanceView.as_view()),
     path(f"{_SWEEP}/agents", SweepAgentsView.as_view()),
     path(f"{_SWEEP}/jobs", SweepJobsView.as_view()),
     path(_AGENT, AgentView.as_view()),

@@ -1,6 +1,7 @@
 import pytest
 
 from sweeps_app.models import Run, Sweep
+from sweeps_app.services.analysis import importance_compute
 from tests.api.client import problems
 from tests.factories import RANDOM_CONFIG, ask, make_agent, make_sweep, start
 
@@ -221,3 +222,27 @@ def test_a_job_id_of_another_sweep_is_taken(api, user):
     body = {"program": "digits", "job_id": "job00001"}
     assert api.post(f"/sweeps/{make_sweep(user).sweep_id}/jobs", body).status_code == 201
     assert api.post(f"/sweeps/{make_sweep(user).sweep_id}/jobs", body).status_code == 409
+
+
+def test_importance_is_computed_by_a_worker_and_read_here(api, user, sent_tasks, django_capture_on_commit_callbacks):
+    sweep = make_sweep(user)
+    agent = make_agent(user, sweep)
+    path = f"/sweeps/{sweep.sweep_id}/importance"
+    few = api.get(path).json()
+    assert (few["fresh"], few["parameters"]) == (True, [])
+    assert "needs 10" in few["warning"]
+    for _ in range(30):
+        run = start(user, ask(agent))
+        loss = run.config["lr"] * 100 + run.config["layers"] / 100
+        end = {"exit_code": 0, "summary": {"loss": loss}}
+        api.post(f"/runs/ada/demo/{run.run_id}/finish", end)
+    sent_tasks.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        early = api.get(path).json()
+    assert (early["fresh"], early["computed_at"], early["parameters"]) == (False, None, [])
+    assert sent_tasks == [("sweeps_app.tasks.compute_importance", {"sweep_id": sweep.pk})]
+    importance_compute(sweep_id=sweep.pk)
+    ranked = api.get(path).json()
+    assert (ranked["fresh"], ranked["runs"]) == (True, 30)
+    assert ranked["parameters"][0]["parameter"] == "lr"
+    assert sum(row["importance"] for row in ranked["parameters"]) == pytest.approx(1)
