@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 
-from sweeps_app.search.feasibility import check_feasible, check_grid
+from sweeps_app.search.feasibility import check_cmaes, check_feasible, check_grid
 from sweeps_app.search.grid import suggest_grid
 from sweeps_app.search.problems import Report
 from sweeps_app.search.random_search import suggest_random
@@ -13,25 +14,55 @@ from sweeps_app.search.trials import Trial
 
 __all__ = ["METHODS", "Method", "SearchRequest", "Suggested", "suggest"]
 
+_Suggest = Callable[[SearchRequest], Suggested | None]
+
 
 @dataclass(frozen=True)
 class Method:
     """A way to search: its function, and what it asks of a config.
 
     `suggest` returns None when the space is used up. `needs_metric`: it learns from results. `takes_metrics`: it can
-    pursue several metrics at once; without it, `metrics` are refused by methods that learn. `check` reports why the
-    method cannot search a space.
+    pursue several metrics at once; without it, `metrics` are refused by methods that learn. `needs_metrics`: it is for
+    several metrics only. `is_outside`: a controller elsewhere posts the suggestions, and `suggest` has none. `check`
+    reports why the method cannot search a space.
     """
 
-    suggest: Callable[[SearchRequest], Suggested | None]
+    suggest: _Suggest
     needs_metric: bool = False
     takes_metrics: bool = False
+    needs_metrics: bool = False
+    is_outside: bool = False
     check: Callable[[Report, Space], None] = check_feasible
+
+
+def _later(module: str, name: str) -> _Suggest:
+    """Return a function of a module that is imported when it is first called.
+
+    What only checks a config, as the web process does, needs neither Optuna nor a Gaussian process.
+    """
+
+    def call(request: SearchRequest) -> Suggested | None:
+        function: _Suggest = getattr(import_module(f"sweeps_app.search.{module}"), name)
+        return function(request)
+
+    return call
+
+
+def _suggest_nothing(_request: SearchRequest) -> None:
+    return None
 
 
 METHODS: Mapping[str, Method] = {
     "random": Method(suggest_random),
     "grid": Method(suggest_grid, check=check_grid),
+    "bayes": Method(_later("bayes", "suggest_bayes"), needs_metric=True),
+    "tpe": Method(_later("optuna_methods", "suggest_tpe"), needs_metric=True, takes_metrics=True),
+    "cmaes": Method(_later("cmaes_method", "suggest_cmaes"), needs_metric=True, check=check_cmaes),
+    "qmc": Method(_later("quasi_random", "suggest_qmc")),
+    "nsga2": Method(
+        _later("optuna_methods", "suggest_nsga2"), needs_metric=True, takes_metrics=True, needs_metrics=True
+    ),
+    "custom": Method(_suggest_nothing, is_outside=True),
 }
 
 
