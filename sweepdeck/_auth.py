@@ -38,11 +38,12 @@ def login(
     check_wandb_only("login", wandb_only, _WANDB_ONLY)
     settings = Settings.from_environment()
     base_url = (host or settings.base_url).rstrip("/")
-    found = key or ("" if relogin else settings.api_key or read_key(netrc_host(base_url)))
+    stored_under = netrc_host(base_url)
+    found = key or ("" if relogin else settings.api_key or read_key(stored_under))
     prompted = "" if found else _ask(base_url, may_ask=prompt and _can_ask())
     client = _connected(base_url, (found or prompted).strip(), timeout or LOGIN_SECONDS)
     if prompted or key:
-        _store(base_url, (found or prompted).strip())
+        _store(stored_under, (found or prompted).strip())
     process.client = client
     return True
 
@@ -98,9 +99,9 @@ def _can_ask() -> bool:
     return in_notebook() or (sys.stdin is not None and sys.stdin.isatty())
 
 
-def _store(base_url: str, key: str) -> None:
+def _store(host: str, key: str) -> None:
     try:
-        path = write_key(netrc_host(base_url), key)
+        path = write_key(host, key)
     except OSError as error:
         _console.warn(f"the key could not be stored: {error}")
     else:

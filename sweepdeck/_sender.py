@@ -130,8 +130,10 @@ class Sender:
         if self._backoff.attempts == SILENT_ATTEMPTS - 1:
             self.queue.is_blocked = True
             _console.warn(f"{error}. Trying again; the run goes on.")
-        self._hurry.wait(self._backoff.next_delay(retry_after(error)))
-        if not self._given_up.is_set():
+        asked = retry_after(error)
+        delay = self._backoff.next_delay(asked)
+        # The end of the run cuts a pause of our own short, but not one that the server asked for.
+        if (self._hurry if asked is None else self._given_up).wait(delay) and not self._given_up.is_set():
             self._hurry.clear()
 
     def _give_up(self, reason: str) -> None:

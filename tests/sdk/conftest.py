@@ -1,0 +1,38 @@
+"""Servers to talk to, and an SDK without memory of the test before."""
+
+import pytest
+
+from sweepdeck import _console, _context, _exit
+from tests.sdk.fake import KEY, FakeServer
+
+
+@pytest.fixture(autouse=True)
+def _fresh_sdk(monkeypatch, tmp_path):
+    """Let each test begin like a new process, with an empty home folder and no hooks into this one."""
+    for name in ("BASE_URL", "API_KEY", "ENTITY", "PROJECT", "SWEEP_ID", "JOB_ID", "AGENT_COUNT", "SILENT"):
+        monkeypatch.delenv(f"SWEEPDECK_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SWEEPDECK_FINISH_TIMEOUT", "10")
+    monkeypatch.delenv("NETRC", raising=False)
+    monkeypatch.setattr(_exit._Hooks, "installed", True)
+    _reset()
+    yield
+    for run in _context.open_runs():
+        run._sender._abandon()
+    _reset()
+
+
+def _reset():
+    _console._said.clear()
+    _context.process.client = _context.process.run = _context.here.run = _context.here.lease = None
+    _context.process.open_runs = set()
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """A server in this process, which the environment names."""
+    server = FakeServer()
+    monkeypatch.setenv("SWEEPDECK_BASE_URL", server.url)
+    monkeypatch.setenv("SWEEPDECK_API_KEY", KEY)
+    yield server
+    server.close()
