@@ -22,7 +22,7 @@ def is_slow(sweep: Sweep) -> bool:
 
 def is_left_to_others(sweep: Sweep) -> bool:
     """Tell whether a process of the user decides, and posts what to run."""
-    return sweep.method == "custom" or (sweep.config.get("controller") or {}).get("type") == "local"
+    return METHODS[sweep.method].is_outside or (sweep.config.get("controller") or {}).get("type") == "local"
 
 
 def suggestion_make(sweep: Sweep, version: SweepVersion, number: int, trials: Sequence[Trial]) -> Suggested | None:

@@ -1,0 +1,258 @@
+"""Suggestions ahead, results, replay, edited and posted sweeps, on a method that learns."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from sweeps_app.errors import Conflict, InvalidInput
+from sweeps_app.models import Result, Run, Suggestion, Sweep
+from sweeps_app.services.editing import sweep_edit
+from sweeps_app.services.ingest import history_append
+from sweeps_app.services.posting import Posted, suggestions_post
+from sweeps_app.services.prepare import suggestions_prepare
+from sweeps_app.services.reconcile import reconcile
+from sweeps_app.services.runs import RunDetails, run_finish, run_update
+from sweeps_app.services.suggestions import suggestion_claim
+from sweeps_app.services.sweeps import sweep_control
+from tests.factories import ask, make_agent, make_sweep, make_user, start
+
+pytestmark = pytest.mark.django_db
+
+LEARNING = {
+    "method": "tpe",
+    "metric": {"name": "loss", "goal": "minimize"},
+    "parameters": {"x": {"min": -1.0, "max": 1.0}, "kind": {"values": ["a", "b"]}},
+    "seed": 3,
+}
+GRID = {"method": "grid", "metric": {"name": "loss"}, "parameters": {"x": {"values": [1, 2, 3, 4]}, "y": {"value": 0}}}
+CUSTOM = LEARNING | {"method": "custom"}
+
+
+def _learned(user, agent, exit_code=0):
+    """Run one configuration to its end."""
+    run = start(user, ask(agent))
+    history_append(run=run, offset=0, rows=[{"loss": run.config["x"] ** 2}])
+    return run_finish(run=run, exit_code=exit_code)
+
+
+def _prepared(sweep):
+    return list(sweep.suggestions.filter(state="prepared").order_by("number"))
+
+
+def test_each_ended_run_becomes_one_result_in_order():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    good, bad = _learned(user, agent), _learned(user, agent, exit_code=1)
+    run_finish(run=good, exit_code=0)
+    found = list(Result.objects.filter(sweep=sweep).values_list("number", "run", "state", "values"))
+    assert found == [
+        (0, good.pk, "finished", [good.config["x"] ** 2]),
+        (1, bad.pk, "failed", [bad.config["x"] ** 2]),
+    ]
+
+
+def test_a_corrected_outcome_is_a_second_result_and_the_first_stays():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    run = start(user, ask(make_agent(user, sweep)))
+    history_append(run=run, offset=0, rows=[{"loss": 1.0}])
+    run.refresh_from_db()
+    reconcile(now=run.heartbeat_at + timedelta(seconds=301))
+    run_finish(run=run, exit_code=0)
+    run_update(run=run, details=RunDetails(summary={"loss": 0.5}))
+    states = list(Result.objects.filter(sweep=sweep).values_list("state", "values"))
+    assert states == [("failed", [1.0]), ("finished", [1.0]), ("finished", [0.5])]
+
+
+def test_a_worker_prepares_one_suggestion_for_each_agent_and_agents_get_them_first(sent_tasks):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agents = [make_agent(user, sweep) for _ in range(3)]
+    assert suggestions_prepare(sweep_id=sweep.pk) == 3
+    assert suggestions_prepare(sweep_id=sweep.pk) == 0
+    prepared = _prepared(sweep)
+    assert [s.number for s in prepared] == [0, 1, 2]
+    assert [s.basis["pending"] for s in prepared] == [[], [0], [0, 1]]
+    assert ask(agents[0]).suggestion == prepared[0]
+    assert ask(agents[2]).suggestion == prepared[1]
+
+
+def test_a_result_makes_prepared_suggestions_stale_and_rings(sent_tasks, django_capture_on_commit_callbacks):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    suggestions_prepare(sweep_id=sweep.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        _learned(user, agent)
+    assert ("sweeps_app.tasks.prepare_suggestions", {"sweep_id": sweep.pk}) in sent_tasks
+    old = {s.pk for s in _prepared(sweep)}
+    suggestions_prepare(sweep_id=sweep.pk)
+    fresh = _prepared(sweep)
+    assert len(fresh) == 2
+    assert not old & {s.pk for s in fresh}
+    assert {s.basis["results"] for s in fresh} == {1}
+    assert Suggestion.objects.filter(pk__in=old, state="dropped").count() == len(old)
+
+
+def test_while_a_worker_computes_agents_wait_a_moment_but_not_for_a_dead_one():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    Sweep.objects.filter(pk=sweep.pk).update(preparing_until=timezone.now() + timedelta(seconds=10))
+    assert suggestion_claim(agent=agent, request_id="a").command == "wait"
+    Sweep.objects.filter(pk=sweep.pk).update(preparing_until=timezone.now() - timedelta(seconds=1))
+    assert suggestion_claim(agent=agent, request_id="a").command == "run"
+
+
+def test_prepared_suggestions_do_not_pass_the_cap():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING | {"run_cap": 2})
+    agent = make_agent(user, sweep)
+    assert suggestions_prepare(sweep_id=sweep.pk) == 2
+    ask(agent), ask(agent)
+    assert suggestions_prepare(sweep_id=sweep.pk) == 0
+    assert suggestion_claim(agent=agent, request_id="third").command == "exit"
+
+
+def test_a_small_discrete_space_is_never_asked_twice_for_a_point_whoever_makes_it():
+    user = make_user()
+    parameters = {"x": {"values": [1, 2, 3]}, "kind": {"values": ["a", "b"]}}
+    sweep = make_sweep(user, LEARNING | {"parameters": parameters})
+    agent = make_agent(user, sweep)
+    points = []
+    for i in range(6):
+        if i % 2:
+            suggestions_prepare(sweep_id=sweep.pk)
+        run = _learned(user, agent)
+        points.append((run.config["x"], run.config["kind"]))
+    assert len(set(points)) == 6
+
+
+@pytest.mark.parametrize(("goal", "target", "reached"), [("minimize", 0.5, 0.4), ("maximize", 0.5, 0.6)])
+def test_a_reached_target_ends_the_sweep(goal, target, reached):
+    user = make_user()
+    metric = {"name": "loss", "goal": goal, "target": target}
+    sweep = make_sweep(user, LEARNING | {"metric": metric})
+    agent = make_agent(user, sweep)
+    run = start(user, ask(agent))
+    other = start(user, ask(agent))
+    history_append(run=run, offset=0, rows=[{"loss": reached}])
+    claim = suggestion_claim(agent=agent, request_id="next")
+    assert (claim.command, claim.reason) == ("exit", "a run has reached the metric's target")
+    run_finish(run=run, exit_code=0)
+    sweep.refresh_from_db()
+    assert sweep.state == "RUNNING"
+    run_finish(run=other, exit_code=0)
+    sweep.refresh_from_db()
+    assert sweep.state == "FINISHED"
+
+
+def test_a_whole_sweep_is_made_again_to_the_letter(capsys):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    for i in range(14):
+        if i % 3 == 0:
+            suggestions_prepare(sweep_id=sweep.pk)
+        _learned(user, agent, exit_code=int(i == 5))
+    call_command("sweep_verify", sweep.sweep_id)
+    assert capsys.readouterr().out == f"{sweep.sweep_id}: 14 same\n"
+
+
+def test_verify_says_what_differs_and_why(capsys):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    runs = [_learned(user, agent) for _ in range(14)]
+    changed = runs[3].suggestion
+    Suggestion.objects.filter(pk=changed.pk).update(config={"x": 0.123, "kind": "a"})
+    with pytest.raises(CommandError, match="differ"):
+        call_command("sweep_verify", sweep.sweep_id)
+    assert "suggestion 3: no known reason" in capsys.readouterr().out
+    Run.objects.filter(pk__in=[run.pk for run in runs[:5]]).delete()
+    with pytest.raises(CommandError):
+        call_command("sweep_verify", sweep.sweep_id)
+    assert "their runs were deleted" in capsys.readouterr().out
+
+
+def test_an_edited_sweep_is_a_new_version_and_uses_earlier_results_where_they_fit(capsys):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    for _ in range(12):
+        _learned(user, agent)
+    suggestions_prepare(sweep_id=sweep.pk)
+    narrow = LEARNING | {"parameters": {"x": {"min": 0.0, "max": 0.5}, "kind": {"value": "b"}}, "run_cap": 20}
+    edited = sweep_edit(sweep=sweep, user=user, config=narrow).sweep
+    assert (edited.version, edited.run_cap) == (2, 20)
+    assert _prepared(sweep) == []
+    assert sweep_edit(sweep=sweep, user=user, config=narrow).sweep.version == 2
+    later = [_learned(user, agent) for _ in range(6)]
+    assert all(0 <= run.config["x"] <= 0.5 and run.config["kind"] == "b" for run in later)
+    assert {run.suggestion.version for run in later} == {2}
+    call_command("sweep_verify", sweep.sweep_id)
+    assert "18 same" in capsys.readouterr().out
+
+
+def test_an_edited_grid_hands_out_what_no_earlier_version_has():
+    user = make_user()
+    sweep = make_sweep(user, GRID)
+    agent = make_agent(user, sweep)
+    assert [_learned(user, agent).config["x"] for _ in range(2)] == [1, 2]
+    wider = GRID | {"parameters": {"x": {"values": [0, 1, 2, 3]}, "y": {"value": 0}}}
+    sweep_edit(sweep=sweep, user=user, config=wider)
+    assert [_learned(user, agent).config["x"] for _ in range(2)] == [0, 3]
+    assert suggestion_claim(agent=agent, request_id="end").command == "exit"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"method": "random"}, "config.method"),
+        ({"metric": {"name": "acc"}}, "config.metric"),
+        ({"parameters": {"x": {"value": 1}, "z": {"value": 2}}}, "config.parameters.kind"),
+    ],
+)
+def test_what_would_change_the_meaning_of_earlier_runs_is_refused(change, field):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    with pytest.raises(InvalidInput) as error:
+        sweep_edit(sweep=sweep, user=user, config=LEARNING | change)
+    assert field in {problem.field for problem in error.value.problems}
+    assert Sweep.objects.get(pk=sweep.pk).version == 1
+
+
+def test_an_ended_sweep_is_not_edited():
+    user = make_user()
+    sweep = sweep_control(sweep=make_sweep(user, LEARNING), action="stop")
+    with pytest.raises(Conflict, match="STOPPED"):
+        sweep_edit(sweep=sweep, user=user, config=LEARNING | {"run_cap": 3})
+
+
+def test_a_controller_outside_posts_what_agents_run():
+    user = make_user()
+    sweep = make_sweep(user, CUSTOM)
+    agent = make_agent(user, sweep)
+    assert suggestion_claim(agent=agent, request_id="early").command == "wait"
+    wanted = [Posted("one", {"x": 0.5, "kind": "a"}), Posted("two", {"x": -0.5, "kind": "b"})]
+    first = suggestions_post(sweep=sweep, posted=wanted)
+    again = suggestions_post(sweep=sweep, posted=wanted, exhausted=True)
+    assert [s.pk for s in first] == [s.pk for s in again]
+    assert [ask(agent).config["x"], ask(agent).config["x"]] == [0.5, -0.5]
+    assert suggestion_claim(agent=agent, request_id="late").command == "exit"
+    with pytest.raises(Conflict, match="exhausted"):
+        suggestions_post(sweep=sweep, posted=[Posted("three", {"x": 0.0, "kind": "a"})])
+
+
+def test_posted_configurations_are_checked_and_only_taken_where_a_controller_decides():
+    user = make_user()
+    sweep = make_sweep(user, CUSTOM)
+    with pytest.raises(InvalidInput) as error:
+        suggestions_post(sweep=sweep, posted=[Posted("a", {"x": 0.1, "kind": "a"}), Posted("b", {"x": 9, "kind": "a"})])
+    assert error.value.problems[0].field == "suggestions[1].config"
+    assert not sweep.suggestions.exists()
+    with pytest.raises(Conflict, match="decided by the server"):
+        suggestions_post(sweep=make_sweep(user, LEARNING), posted=[Posted("a", {"x": 0.1, "kind": "a"})])
