@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
+from sweeps_app.search.blas import use_one_thread
 from sweeps_app.search.candidates import inside
 from sweeps_app.search.design import Design, design_of
 from sweeps_app.search.kernels import Array
@@ -17,7 +18,7 @@ from sweeps_app.search.untried import Tried, draw_untried
 
 VERSION = 1
 
-_ENCODED = 1_000
+_ENCODED = 500
 _PENDING = 100
 
 
@@ -31,6 +32,7 @@ def suggest_bayes(request: SearchRequest) -> Suggested | None:
 
     Until enough results are in, suggestion k is point k of a scrambled Sobol sequence.
     """
+    use_one_thread()
     space = space_from_config(request.config)
     design = design_of(space)
     seen = observations(request)

@@ -1,7 +1,7 @@
 """Configurations that no run has had, in spaces that can be used up."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,19 +11,29 @@ from sweeps_app.search.points import GridPoints, TooManyCombinations
 from sweeps_app.search.space import Space
 
 _DRAWS = 100
+_LOOKUPS = 16
 
 
 class Tried:
     """The configurations of trials, told apart by their JSON form."""
 
     def __init__(self, configs: Sequence[Mapping[str, Any]]) -> None:
-        self._keys = {json_key(config) for config in configs}
+        self._configs = configs
+        self._lookups = 0
 
     def __contains__(self, config: Mapping[str, Any]) -> bool:
-        return json_key(config) in self._keys
+        # Few are looked up as a rule: comparing thousands of objects costs less than writing them all as JSON.
+        self._lookups += 1
+        if self._lookups > _LOOKUPS:
+            return json_key(config) in self._keys
+        return any(other == config and json_key(other) == json_key(config) for other in self._configs)
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(map(json_key, self._configs))
 
 
 @lru_cache(maxsize=32)

@@ -29,7 +29,15 @@ LAYERS["dashboard.charts"] = {"dashboard.charts", "sweeps_app.selectors"} | _PUR
 LAYERS["dashboard"] = _BELOW_DOORS | {"dashboard"}
 LAYERS["sweepdeck"] = {"sweepdeck"}
 
-PURE_LIBRARIES = set(sys.stdlib_module_names) | {"numpy", "scipy", "sklearn", "zstandard", "yaml", "optuna"}
+PURE_LIBRARIES = set(sys.stdlib_module_names) | {
+    "numpy",
+    "scipy",
+    "sklearn",
+    "threadpoolctl",
+    "zstandard",
+    "yaml",
+    "optuna",
+}
 SDK_LIBRARIES = set(sys.stdlib_module_names) | {"urllib3", "IPython"}
 
 
