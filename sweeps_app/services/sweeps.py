@@ -74,7 +74,8 @@ def sweep_control(*, sweep: Sweep, action: str) -> Sweep:
     """
     sources, target = _TRANSITIONS[action]
     won = Sweep.objects.filter(pk=sweep.pk, state__in=sources).update(state=target)
-    current = Sweep.objects.select_for_update().select_related("project__entity", "created_by").get(pk=sweep.pk)
+    rows = Sweep.objects.select_for_update(of=("self",)).select_related("project__entity", "created_by")
+    current = rows.get(pk=sweep.pk)
     if not won:
         if current.state == target:
             return current
