@@ -1,9 +1,14 @@
 """Servers to talk to, and an SDK without memory of the test before."""
 
+import sys
+
 import pytest
 
 from sweepdeck import _console, _context, _exit
 from tests.sdk.fake import KEY, FakeServer
+from tests.sdk.installed import build_wheel
+from tests.sdk.script import Script, environment
+from tests.sdk.server import RealServer
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +41,39 @@ def fake(monkeypatch):
     monkeypatch.setenv("SWEEPDECK_API_KEY", KEY)
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def real_server(tmp_path_factory):
+    """The real server, on a database of its own."""
+    server = RealServer(tmp_path_factory.mktemp("server"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def real(real_server, monkeypatch):
+    """The real server, which the environment names."""
+    monkeypatch.setenv("SWEEPDECK_BASE_URL", real_server.url)
+    monkeypatch.setenv("SWEEPDECK_API_KEY", real_server.key)
+    return real_server
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The SDK's wheel."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture
+def start_script(tmp_path):
+    """Start scripts, and kill those that are left."""
+    started = []
+
+    def start(code, url, key, *options, python=sys.executable, **more):
+        started.append(Script(code, environment(url, key, tmp_path, **more), *options, python=python))
+        return started[-1]
+
+    yield start
+    for script in started:
+        script.kill()

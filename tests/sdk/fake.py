@@ -46,7 +46,7 @@ class FakeServer:
         self.faults: list[Fault] = []
         self.claims: dict[str, dict[str, Any]] = {}
         self.lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"fake": self}))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -196,51 +196,49 @@ class FakeServer:
         return run
 
 
-def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
-        def _serve(self):
-            length = int(self.headers.get("Content-Length", 0))
-            content = self.rfile.read(length) or b"{}"
-            body = json.loads(content)
-            line = f"{self.command} {self.path.removeprefix('/api/v1')}"
-            server.requests.append((time.monotonic(), line, json.loads(content)))
-            fault = server.fault_for(line)
-            if fault is not None and not fault.after:
-                self._spoil(fault)
-                return
-            try:
-                status, answer = 200, server.answer(self.command, self.path, body)
-            except Refused as refused:
-                status, answer = refused.status, refused.body
-            if self.headers.get("Authorization") != f"Bearer {KEY}":
-                errors = [{"code": "authentication_failed", "detail": "wrong key", "attr": None}]
-                status, answer = 401, {"type": "client_error", "errors": errors}
-            if fault is not None:
-                self._spoil(fault)
-                return
-            self._send(status, answer)
+    def _serve(self):
+        length = int(self.headers.get("Content-Length", 0))
+        content = self.rfile.read(length) or b"{}"
+        body = json.loads(content)
+        line = f"{self.command} {self.path.removeprefix('/api/v1')}"
+        self.fake.requests.append((time.monotonic(), line, json.loads(content)))
+        fault = self.fake.fault_for(line)
+        if fault is not None and not fault.after:
+            self._spoil(fault)
+            return
+        try:
+            status, answer = 200, self.fake.answer(self.command, self.path, body)
+        except Refused as refused:
+            status, answer = refused.status, refused.body
+        if self.headers.get("Authorization") != f"Bearer {KEY}":
+            errors = [{"code": "authentication_failed", "detail": "wrong key", "attr": None}]
+            status, answer = 401, {"type": "client_error", "errors": errors}
+        if fault is not None:
+            self._spoil(fault)
+            return
+        self._send(status, answer)
 
-        do_GET = do_POST = do_PATCH = _serve
+    do_GET = do_POST = do_PATCH = _serve  # noqa: N815 (named by the library)
 
-        def _spoil(self, fault):
-            if fault.status is None:
-                self.close_connection = True
-            else:
-                self._send(fault.status, fault.body, fault.headers)
+    def _spoil(self, fault):
+        if fault.status is None:
+            self.close_connection = True
+        else:
+            self._send(fault.status, fault.body, fault.headers)
 
-        def _send(self, status, answer, headers=()):
-            content = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            for name, value in dict(headers).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+    def _send(self, status, answer, headers=()):
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in dict(headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
-        def log_message(self, *args):
-            pass
-
-    return Handler
+    def log_message(self, *args):
+        pass

@@ -37,6 +37,12 @@ class Script:
         """Send a signal, as a terminal or a scheduler does."""
         self._process.send_signal(number)
 
+    def kill(self) -> None:
+        """End the script if it still runs."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
     def end(self, seconds: float = 30) -> int:
         """Wait for the end and return the exit code; a script that does not end is killed."""
         try:

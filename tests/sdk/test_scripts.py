@@ -6,7 +6,7 @@ import pytest
 
 import sweepdeck
 from tests.sdk.fake import KEY
-from tests.sdk.script import Script, environment
+from tests.sdk.script import ROOT
 
 AGENT = """
     import time
@@ -24,19 +24,9 @@ AGENT = """
 
 
 @pytest.fixture
-def start(fake, tmp_path):
+def start(fake, start_script):
     """Start a script that talks to the fake server."""
-    started = []
-
-    def go(code, **more):
-        started.append(Script(code, environment(fake.url, KEY, tmp_path, **more)))
-        return started[-1]
-
-    yield go
-    for script in started:
-        if script._process.poll() is None:
-            script._process.kill()
-            script._process.wait()
+    return lambda code, **more: start_script(code, fake.url, KEY, **more)
 
 
 @pytest.fixture
@@ -247,6 +237,5 @@ def test_config_reaches_spawned_workers(fake, start, tmp_path):
             with multiprocessing.get_context("spawn").Pool(1) as pool:
                 wandb.log({"got": pool.apply(work, (wandb.config,))})
     """
-    env = {"PYTHONPATH": f"{environment('', '', '')['PYTHONPATH']}:{tmp_path}"}
-    assert start(code, **env).end() == 0
+    assert start(code, PYTHONPATH=f"{ROOT}:{tmp_path}").end() == 0
     assert next(iter(fake.rows.values()))[0]["got"] == 42
