@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,9 +16,9 @@ class ApiView(APIView):
     """A view whose methods take the caller from `self.caller`."""
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Give a body that came in chunks its length: without one the framework takes it for empty."""
+        """Give a body that comes in chunks the greatest length: without any the framework takes it for empty."""
         if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
-            request.META["CONTENT_LENGTH"] = str(len(request.body))
+            request.META["CONTENT_LENGTH"] = str(settings.MAX_BODY_BYTES)
         return super().initialize_request(request, *args, **kwargs)
 
     @property

@@ -1,0 +1,31 @@
+"""The real ASGI application behind a real web server, in a thread of the test's process: on the test's database."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from importlib import reload
+
+import uvicorn
+
+import sweeps_app.config.asgi
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """Serve on a free port of 127.0.0.1, and give the server's address."""
+    application = reload(sweeps_app.config.asgi).application  # with the settings of this test
+    config = uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=3)
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
