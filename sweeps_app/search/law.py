@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, Self
 # Integers up to here are exact in a double, so every JSON reader and every database keeps them.
 MAX_INTEGER = 2**53
 
-_MARGIN = 2.0**-53
+MARGIN = 2.0**-53
 
 
 def json_key(value: Any) -> str:
@@ -81,7 +81,7 @@ def as_probability(value: float) -> float:
 
 def inside(u: float) -> float:
     """Return u, kept 2**-53 away from 0 and from 1."""
-    return min(max(u, _MARGIN), 1.0 - _MARGIN)
+    return min(max(u, MARGIN), 1.0 - MARGIN)
 
 
 def is_number(value: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
-from sweeps_app.search.law import Law, as_probability, inside, is_number
+from sweeps_app.search.law import MARGIN, Law, as_probability, inside, is_number
 
 
 class Real(Law):
@@ -153,7 +153,7 @@ class Beta(Real):
         return (0.0, 1.0)
 
     def _quantile(self, u: float) -> float:
-        return float(betaincinv(self.a, self.b, u))
+        return float(betaincinv(self.a, self.b, max(u, MARGIN)))  # NaN for subnormal u
 
     def _cdf(self, value: float) -> float:
         return float(betainc(self.a, self.b, value))
