@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.serializers import BaseSerializer
 
+from sweeps_app.api.serializers.base import EmptySerializer
 from sweeps_app.api.serializers.errors import ErrorSerializer
 
 Shape = type[BaseSerializer[Any]]
@@ -22,18 +21,8 @@ _OF_BODY = {
 _OF_WRITES = {403: "The session's CSRF token is missing or wrong.", 503: "The database is busy: send it again."}
 _OF_THINGS = {404: "It does not exist, or belongs to an entity that you are not a member of."}
 _OF_STATES = {409: "The state of the thing does not allow this."}
+_NO_FIELDS = {"application/json": {"type": "object", "additionalProperties": False}}
 _ANSWERS = {200: "Done.", 201: "Made.", 304: "Nothing has changed since."}
-
-
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Tells the schema about API keys; being defined is enough."""
-
-    target_class = "sweeps_app.api.authentication.ApiKeyAuthentication"
-    name = "apiKey"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Return the scheme's entry in the schema."""
-        return {"type": "http", "scheme": "bearer", "description": "An API key, made under Settings, Keys."}
 
 
 def operation(
@@ -69,7 +58,7 @@ def operation(
         operation_id=operation_id,
         summary=summary,
         tags=[tag],
-        request=body,
+        request=_NO_FIELDS if body is EmptySerializer else body,
         parameters=[query] if query else [],
         responses=_described(answers) | dict(sorted(responses.items())),
         examples=examples,

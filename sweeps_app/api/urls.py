@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path, re_path
 
-import sweeps_app.api.converters  # noqa: F401 (makes `<name:...>` known)
+import sweeps_app.api.converters
+import sweeps_app.api.openapi  # noqa: F401 (tells the schema about keys and bodies)
 from sweeps_app.api.views.account import MeView
 from sweeps_app.api.views.agents import AgentExitView, AgentHeartbeatView, AgentNextView, AgentView, SweepAgentsView
 from sweeps_app.api.views.changes import ChangesView

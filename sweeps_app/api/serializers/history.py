@@ -7,12 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 from sweeps_app.api.fields import MAX_INT64, JsonObject
+from sweeps_app.api.serializers.base import Input
 from sweeps_app.services.ingest import MAX_ROWS
 
 MAX_PAGE_ROWS = 10_000
 
 
-class HistoryAppendSerializer(serializers.Serializer[Any]):
+class HistoryAppendSerializer(Input):
     """A batch of rows, and where in the run's history it begins."""
 
     offset = serializers.IntegerField(

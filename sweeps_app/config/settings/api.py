@@ -44,6 +44,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "agents", "description": "Processes that ask a sweep for runs."},
         {"name": "jobs", "description": "Agents that the server's own workers run."},
     ],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "sweeps_app.api.openapi.describe_paths",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {
