@@ -58,3 +58,13 @@ def _report_empty(report: Report, component: Component) -> None:
 
 def _sources(component: Component) -> str:
     return " and ".join(f"`{constraint.source}`" for constraint in component.constraints)
+
+
+def check_cmaes(report: Report, space: Space) -> None:
+    """Report what `check_feasible` does, and warn of categories: CMA-ES walks through them in the order listed."""
+    check_feasible(report, space)
+    for parameter in space.parameters:
+        if parameter.kind == "category" and len(parameter.distribution.atoms() or ()) > 2:
+            path = f"parameters.{'.parameters.'.join(parameter.path)}"
+            message = "cmaes takes the values as steps in the order listed: list them by size, or choose tpe or bayes"
+            report.warn(path, message, "ordered_values")

@@ -32,7 +32,10 @@ def _check_need(report: Report, config: Mapping[str, Any], method: Method | None
         report.error("metric", "is required by early_terminate, which watches it", "required")
     if method is None or not method.needs_metric:
         return
-    if "metrics" in config and not method.takes_metrics:
+    if method.needs_metrics and "metrics" not in config:
+        message = f"is required by method {shown(config['method'])}: list two or more, or choose another for one metric"
+        report.error("metrics", message, "required")
+    elif "metrics" in config and not method.takes_metrics:
         report.error("metrics", f"{shown(config['method'])} pursues a single metric: name it as metric", "unsupported")
     elif "metric" not in config and "metrics" not in config:
         report.error("metric", f"is required by method {shown(config['method'])}, which learns from it", "required")

@@ -1,0 +1,127 @@
+"""The methods `tpe` and `nsga2`: samplers of Optuna behind one adapter.
+
+Both begin with a scrambled Sobol sequence. From then on each suggestion comes from a new sampler with a seed of its
+own, which is told a bounded number of results, the best and the newest, and what is running.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+import optuna
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import NSGAIISampler, TPESampler
+from optuna.samplers.nsgaii import PolynomialMutation, SBXCrossover
+from optuna.trial import FrozenTrial, Trial, TrialState
+
+from sweeps_app.search.first_new import first_new
+from sweeps_app.search.optuna_study import LIBRARY, StudySpace, study_of, study_space_of
+from sweeps_app.search.pareto import best_first
+from sweeps_app.search.quasi_random import sobol_points
+from sweeps_app.search.request import SearchRequest, Suggested, suggested
+from sweeps_app.search.space import space_from_config
+from sweeps_app.search.told import Told, loss_matrix, told_of
+from sweeps_app.search.untried import Tried
+
+TPE_VERSION = 1
+NSGA2_VERSION = 1
+
+TPE_START = 10
+NSGA2_START = 20
+POPULATION = 50
+# TPE takes at most 25 trials as the good ones, and gives old ones among the others less weight.
+_BEST = 100
+_NEWEST = 400
+_RUNNING = 100
+# How many points are looked at for one that is allowed and new: of the start's, and of the sampler's.
+_START_TRIES = 256
+_TRIES = 8
+
+with warnings.catch_warnings():
+    # They have been "experimental" for years, and are pinned with Optuna's version.
+    warnings.simplefilter("ignore", ExperimentalWarning)
+    _CROSSOVER = SBXCrossover()
+    _MUTATION = PolynomialMutation()
+
+
+class _Selected(NSGAIISampler):
+    """NSGA-II with all finished trials of the study as parents: they are the selection of all that came before."""
+
+    def get_trial_generation(self, study: optuna.Study, trial: FrozenTrial) -> int:  # noqa: ARG002  # Optuna's
+        return 1
+
+    def get_parent_population(self, study: optuna.Study, generation: int) -> list[FrozenTrial]:  # noqa: ARG002
+        return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+
+
+def suggest_tpe(request: SearchRequest) -> Suggested | None:
+    """Return a configuration by the tree-structured Parzen estimator, or None when every one has been tried.
+
+    Conditional parameters are asked for behind those that they depend on. Running configurations count as bad ones
+    (the constant liar), so that parallel agents get different points.
+    """
+    adapter, told = study_space_of(space_from_config(request.config)), told_of(request)
+    if len(told.outcomes) < TPE_START:
+        return _answer(request, adapter, told, _start(request, adapter), "start", TPE_VERSION)
+    losses = loss_matrix(told.outcomes)
+    newest = np.arange(max(len(losses) - _NEWEST, 0), len(losses))
+    kept = np.union1d(best_first(losses, _BEST), newest)
+    fitting, units = adapter.place([told.outcomes[i].config for i in kept.tolist()])
+    trials = adapter.finished(units, adapter.design.active(units), losses[kept[fitting]])
+    _, units = adapter.place(told.running[-_RUNNING:])
+    trials += adapter.running(units, adapter.design.active(units))
+    study = study_of(TPESampler(seed=_seed(request), constant_liar=True), trials, losses.shape[1])
+    return _answer(request, adapter, told, _asked(study, adapter.ask_present), "model", TPE_VERSION)
+
+
+def suggest_nsga2(request: SearchRequest) -> Suggested | None:
+    """Return a child of two of the best configurations by NSGA-II, or None when every one has been tried.
+
+    The parents are the best 50 of all that ended, by front and crowding, so that no agent waits for a generation. What
+    an absent parameter would be is drawn at random.
+    """
+    adapter, told = study_space_of(space_from_config(request.config)), told_of(request)
+    if len(told.outcomes) < NSGA2_START:
+        return _answer(request, adapter, told, _start(request, adapter), "start", NSGA2_VERSION)
+    losses = loss_matrix(told.outcomes)
+    best = best_first(losses, POPULATION)
+    fitting, units = adapter.place([told.outcomes[i].config for i in best.tolist()])
+    units = np.where(adapter.design.active(units), units, 1.0 - request.generator().random(units.shape))
+    parents = adapter.finished(units, np.ones(units.shape, dtype=np.bool_), losses[best[fitting]])
+    if len(parents) < _CROSSOVER.n_parents:
+        return _answer(request, adapter, told, _start(request, adapter), "start", NSGA2_VERSION)
+    sampler = _Selected(population_size=POPULATION, crossover=_CROSSOVER, mutation=_MUTATION, seed=_seed(request))
+    study = study_of(sampler, parents, losses.shape[1])
+    return _answer(request, adapter, told, _asked(study, adapter.ask_all), "model", NSGA2_VERSION)
+
+
+def _start(request: SearchRequest, adapter: StudySpace) -> Iterator[list[float]]:
+    return islice(sobol_points(adapter.space, request.seed, request.number), _START_TRIES)
+
+
+def _asked(study: optuna.Study, ask: Callable[[Trial], list[float]]) -> Iterator[list[float]]:
+    """Yield what the sampler proposes. A point that is refused stays in the study as running, which drives TPE away."""
+    for _ in range(_TRIES):
+        yield ask(study.ask())
+
+
+def _answer(
+    request: SearchRequest,
+    adapter: StudySpace,
+    told: Told,
+    proposals: Iterable[Sequence[float]],
+    phase: str,
+    version: int,
+) -> Suggested | None:
+    tried = Tried([trial.config for trial in request.trials])
+    found = first_new(adapter.space, tried, proposals, request.generator())
+    if found is None:
+        return None
+    config, is_proposed = found
+    details = {"phase": phase if is_proposed else "left over", "observations": len(told.outcomes), "library": LIBRARY}
+    return suggested(request, config, version=version, **details)
+
+
+def _seed(request: SearchRequest) -> int:
+    return int(request.generator().integers(2**32))
