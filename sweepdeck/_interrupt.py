@@ -65,7 +65,7 @@ class Interrupter:
         """Interrupt the function, from another thread; nothing happens where it has ended."""
         with self._lock:
             now = time.monotonic()
-            if not self.armed or now - self._last_stop < REPEAT_SECONDS:
+            if not self.armed or now - self._last_stop < REPEAT_SECONDS or (self._is_main and _is_idle_notebook()):
                 return
             self._last_stop = now
             if not self._is_main:
@@ -95,12 +95,15 @@ class Interrupter:
         raise KeyboardInterrupt
 
 
+def _is_idle_notebook() -> bool:
+    """Tell whether no cell runs that could be interrupted: a notebook's kernel ignores SIGINT then."""
+    return in_notebook() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 def _interrupt_main_thread(ident: int) -> None:
     """Have the main thread handle SIGINT now, even if it sleeps in a system call."""
-    is_unhandled = signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, signal.SIG_DFL)
-    if is_unhandled and not in_notebook():
-        # As under nohup; an idle notebook ignores SIGINT because there is nothing to interrupt.
-        _raise_in(ident, KeyboardInterrupt)
+    if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, signal.SIG_DFL):
+        _raise_in(ident, KeyboardInterrupt)  # as under nohup
     elif hasattr(signal, "pthread_kill"):
         signal.pthread_kill(ident, signal.SIGINT)
     else:
