@@ -40,7 +40,8 @@ def held_out_losses(
     """Grow a forest on each training fold, and give the fold left out each group's features from runs drawn at random.
 
     `matrix` is [n, k], `target` [n] (5 or more, not constant), a group is the indices of features that are shuffled
-    together. Permutation importance: Breiman, "Random Forests", Machine Learning 45 (2001), section 10, on rows held out.
+    together. Permutation importance: Breiman, "Random Forests", Machine Learning 45 (2001), section 10; here on the
+    rows held out.
     The same arguments give the same result: one thread, because summing trees in parallel is not repeatable.
     """
     features = matrix.astype(np.float32)

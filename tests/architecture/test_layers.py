@@ -28,6 +28,8 @@ LAYERS["sweeps_app.admin"] = _BELOW_DOORS | {"sweeps_app.admin"}
 LAYERS["dashboard.charts"] = {"dashboard.charts", "sweeps_app.selectors"} | _PURE
 LAYERS["dashboard"] = _BELOW_DOORS | {"dashboard"}
 LAYERS["sweepdeck"] = {"sweepdeck"}
+LAYERS["sweeps_app.programs"] = {"sweeps_app.programs", "sweepdeck"}
+LAYERS["sweeps_app.supervisor"] = {"sweeps_app.supervisor"}
 
 PURE_LIBRARIES = set(sys.stdlib_module_names) | {
     "numpy",
