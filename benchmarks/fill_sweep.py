@@ -1,0 +1,61 @@
+"""Give a sweep finished runs, straight into the database that the environment names: `fill_sweep.py SWEEP COUNT`."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sweeps_app.config.settings")
+
+import django
+
+django.setup()
+
+from django.db import transaction
+from django.utils import timezone
+
+from sweeps_app.models import Project, Result, Run, Suggestion, Sweep
+from sweeps_app.search.request import SearchRequest
+from sweeps_app.search.suggest import suggest
+
+
+@transaction.atomic
+def fill(sweep_id: str, count: int) -> None:
+    """Add `count` finished runs at random points (of a grid: its first points); loss is |x|."""
+    sweep = Sweep.objects.select_for_update().get(sweep_id=sweep_id)
+    config = sweep.config if sweep.method == "grid" else sweep.config | {"method": "random"}
+    now = timezone.now()
+    made = [suggest(SearchRequest(config=config, seed=sweep.seed, number=number)) for number in range(count)]
+    suggestions = Suggestion.objects.bulk_create(
+        Suggestion(sweep=sweep, number=found.number, config=found.config, why=found.why) for found in made if found
+    )
+    change = Project.next_cursor(sweep.project_id)
+    runs = Run.objects.bulk_create(
+        Run(
+            project_id=sweep.project_id,
+            sweep=sweep,
+            suggestion=suggestion,
+            name=f"run-{suggestion.number + 1}",
+            state=Run.State.FINISHED,
+            config=suggestion.config,
+            summary={"loss": abs(float(suggestion.config["x"]))},
+            objective=abs(float(suggestion.config["x"])),
+            created_by=sweep.created_by,
+            started_at=now,
+            heartbeat_at=now,
+            finished_at=now,
+            change=change,
+        )
+        for suggestion in suggestions
+    )
+    Result.objects.bulk_create(
+        Result(sweep=sweep, run=run, number=number, state=Result.State.FINISHED, values=[run.objective])
+        for number, run in enumerate(runs)
+    )
+    Sweep.objects.filter(pk=sweep.pk).update(
+        next_number=count, handed_out=count, result_count=count, state=Sweep.State.RUNNING, started_at=now
+    )
+
+
+if __name__ == "__main__":
+    fill(sys.argv[1], int(sys.argv[2]))
