@@ -1,12 +1,12 @@
 """Short lines on stderr, so that a program's own output stays clean."""
 
 import sys
-import threading
 
 from sweepdeck._settings import Settings
 
-_said: set[str] = set()
-_lock = threading.Lock()
+# Bounds the memory of a script that goes wrong in ever new ways.
+MAX_SAID = 10_000
+_said: dict[str, str] = {}
 
 
 def say(message: str) -> None:
@@ -27,8 +27,6 @@ def warn(message: str) -> None:
 
 def warn_once(key: str, message: str) -> None:
     """Print a warning the first time that `key` is seen in this process."""
-    with _lock:
-        if key in _said:
-            return
-        _said.add(key)
-    warn(message)
+    # One step of the interpreter, so that no lock can be left held in a forked child.
+    if len(_said) < MAX_SAID and _said.setdefault(key, message) is message:
+        warn(message)

@@ -17,6 +17,7 @@ from sweepdeck._history import RowBuilder
 from sweepdeck._interrupt import Interrupter
 from sweepdeck._machine import host_name, program_name
 from sweepdeck._missing import missing
+from sweepdeck._pending import Pending
 from sweepdeck._queue import MAX_ROW_BYTES
 from sweepdeck._sender import Sender
 from sweepdeck._settings import Settings
@@ -120,6 +121,7 @@ class Run(RunFacts):
     def detach(self) -> None:
         """Leave the run to the parent process, in a forked child: threads and locks are unusable here."""
         self._closed = "belongs to the process that began it (call init() in this one)"
+        self._lock, self._changes = threading.RLock(), Pending()
 
     def __enter__(self) -> "Run":
         return self
@@ -133,7 +135,11 @@ class Run(RunFacts):
         return f"<sweepdeck.Run {self.path}>"
 
     def _put(self, row: dict[str, Any]) -> None:
-        text = encode(row)
+        try:
+            text = encode(row)
+        except ValueError as error:  # an integer of thousands of digits
+            self._warn_once("encode", f"a step is left out: {error}")
+            return
         if len(text) > MAX_ROW_BYTES:
             self._warn_once("size", f"a step of {len(text):,} bytes is left out: at most {MAX_ROW_BYTES:,} are taken")
             return

@@ -88,6 +88,9 @@ class Sender:
             while not self._given_up.is_set() and not self._round():
                 self.wake.wait(0 if self._is_urgent() else SEND_SECONDS)
                 self.wake.clear()
+        except Exception as error:
+            # Nothing here may end silently: the script believes that its rows are on their way.
+            self._give_up(f"sending has failed ({type(error).__name__}: {error})")
         finally:
             self.done.set()
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from sweepdeck._api import Client
+from sweepdeck._errors import CommError
 from tests.sdk.script import ROOT
 
 _PREPARE = """
@@ -32,7 +33,7 @@ class RealServer:
     """A web server on a new database, with one person, `owner`, and that person's key."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._log = folder / "web.log"
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._socket.set_inheritable(True)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -51,8 +52,14 @@ class RealServer:
         self.start()
 
     def start(self) -> None:
+        """Start the web process and wait until it answers; fail with what it said where it ends instead."""
+        process = self.launch()
+        self.wait_for(lambda: process.poll() is not None or self._answers(), seconds=60)
+        assert process.poll() is None, self._log.read_text()[-3000:]
+
+    def launch(self) -> subprocess.Popen[bytes]:
         """Start the web process; connections wait until it answers."""
-        with (self._folder / "web.log").open("ab") as log:
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sweeps_app.supervisor.web", str(self._socket.fileno())],
                 env=self._environment,
@@ -61,7 +68,13 @@ class RealServer:
                 stdout=log,
                 stderr=log,
             )
-        self.get("/me")
+        return self._process
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.send("GET", "/me"))
+        except CommError:
+            return False
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """End the web process in the middle of whatever it does."""

@@ -100,7 +100,7 @@ def test_a_killed_server_loses_and_doubles_nothing(real, project):
         run.log({"i": i})
         if i in (500, 1500):
             real.kill()
-            threading.Timer(0.3, real.start).start()
+            threading.Timer(0.3, real.launch).start()
         time.sleep(0.0005)
     run.finish()
     stored = real.wait_for(lambda: _stored(real, run))
@@ -235,7 +235,7 @@ def test_a_killed_server_is_outlived_by_an_agent(real, project):
         calls.append(1)
         if len(calls) in (2, 4):
             real.kill()
-            threading.Timer(0.3, real.start).start()
+            threading.Timer(0.3, real.launch).start()
         sweepdeck.log({"loss": 1})
 
     sweepdeck.agent(sweep_id, function=main, count=6)

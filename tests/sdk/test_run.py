@@ -298,6 +298,15 @@ def test_a_step_that_is_too_large_is_left_out(fake, capsys):
     assert "is left out" in capsys.readouterr().err
 
 
+def test_a_number_of_thousands_of_digits_does_no_harm(fake, capsys):
+    run = sweepdeck.init()
+    run.log({"huge": 10**5000})
+    run.log({"a": 1})
+    run.finish()
+    assert _rows(fake, run) == [{"a": 1, "_step": 1}]
+    assert "a step is left out" in capsys.readouterr().err
+
+
 def test_heartbeats_go_on_while_nothing_is_logged(fake, monkeypatch):
     monkeypatch.setattr(_sender, "YOUNG_HEARTBEAT", 0.0)
     monkeypatch.setattr(_sender, "SEND_SECONDS", 0.01)

@@ -216,6 +216,15 @@ def test_the_agents_heartbeat_goes_on_while_rows_flow_and_its_failure_harms_no_r
     assert [len(rows) for rows in fake.rows.values()] == [20]
 
 
+def test_an_answer_that_nobody_expects_is_said_and_the_script_goes_on(fake, monkeypatch, capsys):
+    monkeypatch.setattr(_sender.Sender, "_check_alone", lambda self, answer: answer["no such key"])
+    run = sweepdeck.init()
+    run.log({"i": 0})
+    run.finish()
+    assert "sending has failed (KeyError" in capsys.readouterr().err
+    assert run.is_over
+
+
 def test_a_call_is_tried_until_its_time_is_up(fake):
     client = _api.Client(fake.url, "k" * 43)
     fake.fail("GET /me", 503, times=2)
