@@ -58,7 +58,9 @@ class RealServer:
         assert process.poll() is None, self._log.read_text()[-3000:]
 
     def launch(self) -> subprocess.Popen[bytes]:
-        """Start the web process; connections wait until it answers."""
+        """Start the web process unless it runs; connections wait until it answers."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sweeps_app.supervisor.web", str(self._socket.fileno())],

@@ -69,3 +69,7 @@ def test_every_attribute_of_a_run_is_listed():
 def test_every_public_name_is_mentioned():
     names = [name for name in sweepdeck.__all__ if not name.startswith("_") and name not in ("Config", "Summary")]
     assert [name for name in names if not re.search(rf"\b{name}\b", DOCS)] == []
+
+
+def test_the_readme_shows_the_quickstart_to_the_letter():
+    assert (ROOT / "examples/quickstart.py").read_text() in (ROOT / "README.md").read_text()
