@@ -1,25 +1,35 @@
 """Bayesian optimisation: a space-filling start, then the largest expected improvement under a Gaussian process."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import qmc
 
 from sweeps_app.search.blas import use_one_thread
-from sweeps_app.search.candidates import inside
 from sweeps_app.search.design import Design, design_of
 from sweeps_app.search.kernels import Array
-from sweeps_app.search.observations import Observations, observations
 from sweeps_app.search.proposals import Proposals
+from sweeps_app.search.quasi_random import sobol_points
 from sweeps_app.search.request import SearchRequest, Suggested, suggested
-from sweeps_app.search.space import Space, space_from_config
+from sweeps_app.search.space import space_from_config
 from sweeps_app.search.surrogate import fit_surrogate
+from sweeps_app.search.told import Outcome, Told, told_of
 from sweeps_app.search.untried import Tried, draw_untried
 
 VERSION = 1
 
-_ENCODED = 500
+_PLACED = 500  # observations of which the model chooses the ones it is fitted to
 _PENDING = 100
+_START_TRIES = 64
+_LARGEST = 1e100  # far enough from the largest double that squares are finite
+
+
+class _Choice(NamedTuple):
+    """A configuration, and what `why` says of it."""
+
+    config: dict[str, Any]
+    details: Mapping[str, Any]
 
 
 def start_size(axes: int) -> int:
@@ -35,57 +45,69 @@ def suggest_bayes(request: SearchRequest) -> Suggested | None:
     use_one_thread()
     space = space_from_config(request.config)
     design = design_of(space)
-    seen = observations(request)
+    told = told_of(request)
     tried = Tried([trial.config for trial in request.trials])
-    enough = len(seen.configs) >= start_size(len(design.axes)) and len(design.axes) > 0
-    found = _modelled(request, design, seen, tried) if enough else _spread(request, space, tried)
-    if found is None:
+    is_started = bool(design.axes) and len(told.outcomes) >= start_size(len(design.axes))
+    chosen = _modelled(request, design, told, tried) if is_started else _spread(request, design, tried)
+    if chosen is None:
         config = draw_untried(space, tried, request.generator())
-        found = None if config is None else (config, {"phase": "left over"})
-    return found and suggested(request, found[0], version=VERSION, observations=len(seen.configs), **found[1])
+        if config is None:
+            return None
+        chosen = _Choice(config, {"phase": "left over"})
+    return suggested(request, chosen.config, version=VERSION, observations=len(told.outcomes), **chosen.details)
 
 
-def _spread(request: SearchRequest, space: Space, tried: Tried) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Return the Sobol point of this number, or None where a constraint forbids it or a run has had it."""
-    sequence = qmc.Sobol(len(space.parameters), scramble=True, rng=np.random.Generator(np.random.PCG64(request.seed)))
-    if request.number:
-        sequence.fast_forward(request.number)
-    config = space.decode(inside(sequence.random(1))[0].tolist())
-    return (config, {"phase": "start"}) if space.is_feasible(config) and config not in tried else None
+def _spread(request: SearchRequest, design: Design, tried: Tried) -> _Choice | None:
+    """Return the Sobol point of this number, or the next one that is allowed and new, or None where none of 64 is."""
+    space = design.space
+    for point in islice(sobol_points(space, request.seed, request.number), _START_TRIES):
+        config = space.decode(point)
+        if space.is_feasible(config) and config not in tried:
+            return _Choice(config, {"phase": "start"})
+    return None
 
 
-def _modelled(
-    request: SearchRequest, design: Design, seen: Observations, tried: Tried
-) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Return the untried point with the largest expected improvement, or None where the candidates are all tried."""
-    seen = seen.best_and_spread(_ENCODED)
-    units, values = _placed(design, seen)
+def _modelled(request: SearchRequest, design: Design, told: Told, tried: Tried) -> _Choice | None:
+    """Return the new point with the largest expected improvement, or None where no candidate is new."""
+    units, values = _placed(design, best_and_spread(told.outcomes, _PLACED))
     if not len(units):
         return None
     surrogate = fit_surrogate(design, units, values)
-    pending = [unit for config in seen.pending[-_PENDING:] if (unit := design.units_of(config)) is not None]
+    pending = [unit for config in told.running[-_PENDING:] if (unit := design.units_of(config)) is not None]
     if pending:
         surrogate = surrogate.with_pending(design.features(np.array(pending)))
     proposals = Proposals(design, surrogate, units)
     for point in proposals.ranked(request.generator()):
         config = design.space.decode(point.tolist())
         if config not in tried:
-            return config, {"phase": "model", "pending": len(pending)} | _told(request, proposals, point)
+            return _Choice(config, {"phase": "model", "pending": len(pending)} | _expected(request, proposals, point))
     return None
 
 
-def _told(request: SearchRequest, proposals: Proposals, point: Array) -> dict[str, float]:
+def best_and_spread(outcomes: Sequence[Outcome], count: int) -> list[Outcome]:
+    """Return at most `count` outcomes in their order: the best half, and others evenly spread over the order."""
+    if len(outcomes) <= count:
+        return list(outcomes)
+    order = np.argsort([outcome.losses[0] for outcome in outcomes], kind="stable")
+    best, rest = order[: count // 2], np.sort(order[count // 2 :])
+    spread = rest[np.linspace(0, len(rest) - 1, count - len(best)).round().astype(np.intp)]
+    return [outcomes[i] for i in np.sort(np.concatenate([best, spread])).tolist()]
+
+
+def _placed(design: Design, outcomes: Sequence[Outcome]) -> tuple[Array, Array]:
+    """Return the points [n, d] and values [n] of the outcomes that fit the space as it is now."""
+    units = [design.units_of(outcome.config) for outcome in outcomes]
+    kept = [i for i, unit in enumerate(units) if unit is not None]
+    values = np.array([outcomes[i].losses[0] for i in kept])
+    return np.array([units[i] for i in kept]), np.clip(values, -_LARGEST, _LARGEST)
+
+
+def _expected(request: SearchRequest, proposals: Proposals, point: Array) -> dict[str, float]:
+    """Return what the model expects of a point, in the metric's own direction."""
     outlook = proposals.outlook(point)
-    sign = -1.0 if request.config["metric"].get("goal") == "maximize" else 1.0
+    sign = -1.0 if request.config["metric"]["goal"] == "maximize" else 1.0
     return {
         "expected_improvement": outlook.improvement,
         "predicted_mean": sign * outlook.mean,
         "predicted_deviation": outlook.deviation,
     }
-
-
-def _placed(design: Design, seen: Observations) -> tuple[Array, Array]:
-    """Return the points [n, d] and values [n] of the observations that fit the space as it is now."""
-    units = [design.units_of(config) for config in seen.configs]
-    kept = [i for i, unit in enumerate(units) if unit is not None]
-    return np.array([units[i] for i in kept]), seen.values[kept]

@@ -91,7 +91,7 @@ class Design:
     def active(self, units: Array) -> Mask:
         """Return for each point and parameter whether it is present there."""
         found = np.ones(units.shape, dtype=np.bool_)
-        if not self._conditions:
+        if not any(parameter.when for parameter in self.space.parameters):
             return found
         index = {parameter.name: i for i, parameter in self._ordered_parameters}
         for position, parameter in self._ordered_parameters:

@@ -43,6 +43,13 @@ class Model:
     mean_variance: float = 0.0
 
 
+def start_of(data: Data, model: Model, *, noise: float | None = None) -> Array:
+    """Return the logarithms of the medians of the laws, with another `noise` if given."""
+    lengths = int(data.groups.max(initial=-1)) + 1
+    medians = [model.length.median] * lengths + [model.signal.median, noise or model.noise.median]
+    return np.log(medians)
+
+
 class Posterior:
     """The log posterior density of the hyperparameters as a function of their logarithms: lengths, signal, noise."""
 
@@ -52,7 +59,7 @@ class Posterior:
         self._distances = pair_distances(data.features, data.groups)
         self._pairs = np.triu_indices(len(data), 1)
         laws = [model.length] * len(self._distances) + [model.signal, model.noise]
-        self.medians = np.log([law.median for law in laws])
+        self._medians = np.log([law.median for law in laws])
         self.bounds = [(math.log(law.low), math.log(law.high)) for law in laws]
         self._precisions = np.array([law.spread**-2 for law in laws])
 
@@ -68,7 +75,7 @@ class Posterior:
         if failed:
             return _HOPELESS, np.zeros_like(logs)
         value, outer, outer_diagonal = self._fit_and_leverage(lower)
-        off = logs - self.medians
+        off = logs - self._medians
         trace = float(np.sum(outer_diagonal))
         gradient = -self._precisions * off
         # Each pair stands for two entries of the matrix, which makes up for the 1/2 in front of the trace.
@@ -110,10 +117,8 @@ class Fit:
     log_density: float
 
 
-def fit(
-    data: Data, model: Model, *, starts: Sequence[Array] = (), iterations: int = 60, tolerance: float = 1e-3
-) -> Fit:
-    """Return the most probable hyperparameters found from the medians of the laws and from `starts` (logarithms)."""
+def fit(data: Data, model: Model, starts: Sequence[Array], *, iterations: int = 60, tolerance: float = 1e-3) -> Fit:
+    """Return the most probable hyperparameters found from `starts`, their logarithms."""
     posterior = Posterior(data, model)
     results = [
         minimize(
@@ -124,7 +129,7 @@ def fit(
             bounds=posterior.bounds,
             options={"maxiter": iterations, "gtol": tolerance, "ftol": 1e-4 * tolerance},
         )
-        for start in (posterior.medians, *starts)
+        for start in starts
     ]
     best = min(results, key=lambda result: float(result.fun))
     return Fit(posterior.hyperparameters(best.x), best.x, -float(best.fun))

@@ -1,5 +1,6 @@
 """What the trials of a request tell a method that learns: one outcome a configuration, as losses."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,15 +78,21 @@ def loss_matrix(outcomes: Sequence[Outcome]) -> NDArray[np.float64]:
 
 def _row(trial: Trial, metrics: Sequence[Mapping[str, Any]]) -> _Row | None:
     """Return the losses of a trial, None where it counts as the worst; None for a trial that is still to end."""
-    if trial.state == "running" and not any(metric.get("impute_while_running") for metric in metrics):
+    if trial.state == "running" and _is_pending(trial, metrics):
         return None
     values = trial.values or (None,) * len(metrics)
     return tuple(_loss(trial, metric, value) for metric, value in zip(metrics, values, strict=True))
 
 
+def _is_pending(trial: Trial, metrics: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether nothing is to be read from a running trial: no rule says so, or there is no value yet to read."""
+    rules = {metric["impute_while_running"] for metric in metrics}
+    return "worst" not in rules and (not any(rules) or all(value is None for value in trial.values))
+
+
 def _loss(trial: Trial, metric: Mapping[str, Any], value: float | None) -> float | None:
     rule = {"finished": "own", "failed": metric["impute"], "running": metric["impute_while_running"]}[trial.state]
-    if value is None or rule == "worst":
+    if value is None or not math.isfinite(value) or rule == "worst":
         return None
     return value if metric["goal"] == "minimize" else -value
 

@@ -18,6 +18,7 @@ from sweeps_app.search.kernels import Array
 # The offsets of the logarithm, as shares of the distance from the smallest value to the median.
 OFFSETS = (3.0, 0.3, 0.03)
 _LARGEST_EXPONENT = 700.0
+_SMALLEST = 1e-150
 
 
 class Outlook(NamedTuple):
@@ -80,15 +81,15 @@ class Warp:
             density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
             return self.scale * deviation * max(z * float(ndtr(z)) + density, 0.0)
         sigma = deviation * self.scale
-        bound, middle = (self.backward(x) - self.origin for x in (best, mean))
-        tail = math.exp(min(math.log(middle) + sigma * sigma / 2, _LARGEST_EXPONENT)) * float(ndtr(z - sigma))
-        return max(bound * float(ndtr(z)) - tail, 0.0)
+        whole = math.exp(min(mean * self.scale + self.centre + sigma * sigma / 2, _LARGEST_EXPONENT))
+        bound = self.backward(best) - self.origin
+        return max(bound * float(ndtr(z)) - whole * float(ndtr(z - sigma)), 0.0)
 
 
 def candidates(values: Array) -> list[Warp]:
     """Return the warps to choose from for these values, the linear one first; equal values have no other."""
     below = float(np.median(values) - np.min(values))
-    if below <= 1e-12 * float(np.max(np.abs(values))):
+    if below <= max(_SMALLEST, 1e-12 * float(np.max(np.abs(values)))):
         return [Warp.linear(values)]
     return [Warp.linear(values), *(Warp.log(values, share * below) for share in OFFSETS)]
 
