@@ -16,6 +16,14 @@ from sweeps_app.api.views.runs import RunFinishView, RunHeartbeatView, RunStopVi
 from sweeps_app.api.views.schema import DocsView, SchemaView
 from sweeps_app.api.views.sweep_control import SweepCancelView, SweepPauseView, SweepResumeView, SweepStopView
 from sweeps_app.api.views.sweep_importance import SweepImportanceView
+from sweeps_app.api.views.sweep_search import (
+    RunDecisionsView,
+    SweepConfigView,
+    SweepDecisionsView,
+    SweepSuggestionsView,
+    SweepVersionsView,
+    SweepWhatIfView,
+)
 from sweeps_app.api.views.sweeps import ProjectSweepsView, SweepsView, SweepValidateView, SweepView
 
 _PROJECT = "projects/<name:entity>/<name:project>"
@@ -38,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RUN}/stop", RunStopView.as_view()),
     path(f"{_RUN}/metrics", RunMetricsView.as_view()),
     path(f"{_RUN}/curve", RunCurveView.as_view()),
+    path(f"{_RUN}/decisions", RunDecisionsView.as_view()),
     path("sweeps", SweepsView.as_view()),
     path("sweeps/validate", SweepValidateView.as_view()),
     path(_SWEEP, SweepView.as_view()),
@@ -47,6 +56,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SWEEP}/cancel", SweepCancelView.as_view()),
     path(f"{_SWEEP}/runs", SweepRunsView.as_view()),
     path(f"{_SWEEP}/importance", SweepImportanceView.as_view()),
+    path(f"{_SWEEP}/config", SweepConfigView.as_view()),
+    path(f"{_SWEEP}/versions", SweepVersionsView.as_view()),
+    path(f"{_SWEEP}/suggestions", SweepSuggestionsView.as_view()),
+    path(f"{_SWEEP}/decisions", SweepDecisionsView.as_view()),
+    path(f"{_SWEEP}/what-if", SweepWhatIfView.as_view()),
     path(f"{_SWEEP}/agents", SweepAgentsView.as_view()),
     path(f"{_SWEEP}/jobs", SweepJobsView.as_view()),
     path(_AGENT, AgentView.as_view()),
