@@ -34,7 +34,6 @@ def agent_environment(job: AgentJob, folder: Path, key: str) -> dict[str, str]:
         "TMPDIR": str(folder),
         "PYTHONPATH": str(BASE_DIR),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "SWEEPDECK_BASE_URL": settings.WORKER_BASE_URL,

@@ -7,7 +7,7 @@ import django_stubs_ext
 
 from sweeps_app.config.env import BASE_DIR, read_environment
 
-# Lets Django's generic classes be written with their types, as in `ModelAdmin[Run]`, which Django itself only half allows.
+# Lets Django's generic classes be written with their types, as in `ModelAdmin[Run]`; Django itself only half allows it.
 django_stubs_ext.monkeypatch()
 
 env = read_environment()

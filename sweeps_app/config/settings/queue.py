@@ -7,7 +7,7 @@ from sweeps_app.config.settings.core import DATA_DIR, PUBLIC_URL, env
 _FOLDER = str(DATA_DIR / "broker")
 
 IS_EMBEDDED_BROKER = not env("SWEEPDECK_BROKER_URL")
-CELERY_BROKER_URL = env("SWEEPDECK_BROKER_URL") or "filesystem://"
+CELERY_BROKER_URL = env("SWEEPDECK_BROKER_URL") or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": _FOLDER,
