@@ -1,6 +1,11 @@
 """What all tests share."""
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# A time limit would fail on a busy machine, and tell nothing of the code.
+hypothesis_settings.register_profile("sweepdeck", deadline=None)
+hypothesis_settings.load_profile("sweepdeck")
 
 
 @pytest.fixture(autouse=True)

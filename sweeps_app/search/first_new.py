@@ -8,7 +8,7 @@ import numpy as np
 from sweeps_app.search.space import Space
 from sweeps_app.search.untried import Tried, draw_untried
 
-_DRAWS = 16
+_MORE_DRAWS = 8
 
 
 def first_new(
@@ -16,8 +16,8 @@ def first_new(
 ) -> tuple[dict[str, Any], bool] | None:
     """Return the config of the first of `proposals`, points of (0, 1]^d, that is allowed and new; and True.
 
-    Where none is, of some random configurations that are, the nearest to the first proposal; and False. None where
-    every configuration of a countable space has been tried.
+    Where none is, a random one that is, with constraints the nearest of several to the first proposal; and False. None
+    where every configuration of a countable space has been tried.
     """
     target: list[float] | None = None
     for units in proposals:
@@ -25,11 +25,14 @@ def first_new(
         if space.is_feasible(config) and config not in tried:
             return config, True
         target = target or list(units)
-    drawn = [draw_untried(space, tried, generator) for _ in range(_DRAWS if target else 1)]
-    new = [config for config in drawn if config is not None]
-    if not new:
+    found = draw_untried(space, tried, generator)
+    if found is None:
         return None
-    return min(new, key=lambda config: _distance(space, config, target)), False
+    drawn = [found]
+    if target is not None and space.constraints:
+        more = [space.decode(space.sample(generator)) for _ in range(_MORE_DRAWS)]
+        drawn += [config for config in more if config not in tried]
+    return min(drawn, key=lambda config: _distance(space, config, target)), False
 
 
 def _distance(space: Space, config: Mapping[str, Any], target: Sequence[float] | None) -> float:

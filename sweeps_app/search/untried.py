@@ -11,6 +11,7 @@ from sweeps_app.search.points import GridPoints, TooManyCombinations
 from sweeps_app.search.space import Space
 
 _DRAWS = 100
+_RARE_DRAWS = 10  # a draw under constraints may take a thousand tries
 _LOOKUPS = 16
 
 
@@ -51,10 +52,11 @@ def all_points(space: Space) -> GridPoints | None:
 def draw_untried(space: Space, tried: Tried, generator: np.random.Generator) -> dict[str, Any] | None:
     """Return a random configuration that is not in `tried`, or None when all are.
 
-    After 100 draws a countable space is searched from a random point on, which ends after `tried` at the latest.
+    After 100 draws, or 10 under constraints, a countable space is searched from a random point on, which ends after
+    `tried` at the latest.
     """
     config: dict[str, Any] = {}
-    for _ in range(_DRAWS):
+    for _ in range(_RARE_DRAWS if space.constraints else _DRAWS):
         config = space.decode(space.sample(generator))
         if config not in tried:
             return config
