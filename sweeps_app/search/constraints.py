@@ -132,16 +132,17 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda left, right: left in right,
     ast.NotIn: lambda left, right: left not in right,
 }
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": _numeric(abs),
-    "ceil": _numeric(math.ceil),
-    "exp": _numeric(math.exp),
-    "floor": _numeric(math.floor),
-    "log": _numeric(math.log),
-    "log2": _numeric(math.log2),
-    "max": _numeric(max),
-    "min": _numeric(min),
-    "sqrt": _numeric(math.sqrt),
+# name -> the function, and how many arguments it takes at least and at most
+_FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
+    "abs": (_numeric(abs), 1, 1),
+    "ceil": (_numeric(math.ceil), 1, 1),
+    "exp": (_numeric(math.exp), 1, 1),
+    "floor": (_numeric(math.floor), 1, 1),
+    "log": (_numeric(math.log), 1, 2),
+    "log2": (_numeric(math.log2), 1, 1),
+    "max": (_numeric(max), 2, 100),
+    "min": (_numeric(min), 2, 100),
+    "sqrt": (_numeric(math.sqrt), 1, 1),
 }
 
 
@@ -234,9 +235,13 @@ class _Compiler:
         return lambda values: [term(values) for term in terms]
 
     def _call(self, node: ast.Call) -> _Term:
-        function = _FUNCTIONS.get(node.func.id) if isinstance(node.func, ast.Name) else None
-        if function is None or node.keywords or not node.args:
+        known = _FUNCTIONS.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if known is None or node.keywords:
             raise ConstraintError(f"may not use `{self._shown(node)}`: known functions are {', '.join(_FUNCTIONS)}")
+        function, fewest, most = known
+        if not fewest <= len(node.args) <= most:
+            needed = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+            raise ConstraintError(f"calls `{self._shown(node)}`, which takes {needed} arguments")
         terms: Sequence[_Term] = [self.compile(argument) for argument in node.args]
         return lambda values: function(*(term(values) for term in terms))
 

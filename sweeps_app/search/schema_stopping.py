@@ -1,5 +1,6 @@
 """Checks of `early_terminate`."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -53,9 +54,10 @@ def _check_bands(report: Report, found: Mapping[str, Any]) -> None:
 
 
 def _asha(report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
-    found = {"min_iter": 1} | _iterations(report, given, "min_iter", "max_iter")
-    if "max_iter" in found and (found["min_iter"] or 0) > (found["max_iter"] or 0):
-        report.error(join(_PATH, "max_iter"), f"must be at least min_iter ({found['min_iter']})", "out_of_range")
+    found: dict[str, Any] = {"min_iter": 1} | _iterations(report, given, "min_iter", "max_iter")
+    if None not in found.values() and found["min_iter"] >= found.get("max_iter", math.inf):
+        message = f"must be greater than min_iter ({found['min_iter']}): else there is no band"
+        report.error(join(_PATH, "max_iter"), message, "no_band")
     return found | _eta(report, given)
 
 
