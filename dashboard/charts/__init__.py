@@ -1,0 +1,1 @@
+"""What charts show: for each, rows become plain numbers first, and only then a figure."""

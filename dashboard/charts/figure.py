@@ -1,0 +1,76 @@
+"""What all figures share.
+
+A figure is built here, on the server, from numbers; colours are names of CSS variables, which the browser resolves when
+it draws, so that one figure serves both themes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+pio.templates.default = None  # the browser has the template: fonts, grid and grounds of the theme
+
+TIME_UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
+
+
+class Chart(NamedTuple):
+    """What the browser gets: a sentence that says what is shown and of how many runs, and the figure.
+
+    Without a figure, `message` says why. `retry_after` (seconds) asks to be asked again: there is more to come.
+    """
+
+    caption: str
+    figure: go.Figure | None = None
+    message: str = ""
+    warning: str = ""
+    retry_after: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values and typed arrays in base64."""
+        return self._asdict() | {"figure": self.figure and self.figure.to_plotly_json()}
+
+
+class Table(NamedTuple):
+    """The numbers of a chart as a table: what its CSV file and its text equivalent hold."""
+
+    header: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def new_figure(traces: Sequence[Any], *, revision: str, meta: Mapping[str, Any], **layout: Any) -> go.Figure:
+    """Return a figure; while `revision` stays the same, an update keeps the viewer's zoom and hidden traces."""
+    return go.Figure(
+        traces,
+        {
+            "uirevision": revision,
+            "meta": dict(meta),
+            "hovermode": "closest",
+            "dragmode": "zoom",
+            "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+            "showlegend": len(traces) > 1,
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
+            **layout,
+        },
+    )
+
+
+def axis(title: str, *, log: bool = False, **more: Any) -> dict[str, Any]:
+    """Return an axis with a title."""
+    return {"title": {"text": title}, "automargin": True, "type": "log" if log else "linear", **more}
+
+
+def time_unit(longest: float) -> tuple[float, str]:
+    """Return the length in seconds and the name of the unit in which a span of `longest` seconds reads best."""
+    return next(((size, name) for size, name in TIME_UNITS if longest >= 2 * size), TIME_UNITS[-1])
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def of_total(shown: int, total: int, noun: str = "run") -> str:
+    """Return "3 runs", or "3 of 5 runs" where not all are shown."""
+    return plural(shown, noun) if shown == total else f"{shown:,} of {plural(total, noun)}"

@@ -1,0 +1,71 @@
+"""Numbers, durations and JSON values as people read them."""
+
+import json
+import math
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+NOTHING = "\N{EN DASH}"
+DIGITS = 4
+MAX_TEXT = 120
+_EXACT_BELOW = 10**15
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_AGES = ((86_400 * 365, "y"), (86_400 * 30, "mo"), (86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def number(value: float) -> str:
+    """Return a number with four significant digits; integers keep all of theirs.
+
+    Numbers below 0.0001 and from a million on have a power of ten, as in 1.234e-5.
+    """
+    if isinstance(value, int) and abs(value) < _EXACT_BELOW:
+        return f"{value:,}"
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        mantissa, _, power = f"{value:.{DIGITS - 1}e}".partition("e")
+        return f"{_trimmed(mantissa)}e{int(power)}"
+    decimals = max(DIGITS - 1 - math.floor(math.log10(abs(value))), 0)
+    return _trimmed(f"{value:,.{decimals}f}")
+
+
+def value_text(value: Any, limit: int = MAX_TEXT) -> str:
+    """Return a JSON value on one line of at most `limit` characters: numbers rounded, text as it is, else JSON."""
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return number(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def exact_text(value: Any) -> str:
+    """Return a JSON value with every digit, for a tooltip or a file; text as it is."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time by its two largest units, as in "1h 05m"; below ten seconds with a tenth."""
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f}s"
+    whole = round(seconds)
+    for (size, unit), (next_size, next_unit) in pairwise(_UNITS):
+        if whole >= size:
+            return f"{whole // size}{unit} {whole % size // next_size:02d}{next_unit}"
+    return f"{whole}s"
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """Return how long ago a moment was, by its largest unit."""
+    seconds = (now - moment).total_seconds()
+    for size, unit in _AGES:
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit} ago"
+    return "just now"
+
+
+def _trimmed(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -1,0 +1,50 @@
+"""Pages that keep themselves up to date: a poll is one cheap query and a 304 while nothing has changed.
+
+The browser asks for the page's own address with `fragments` in the query and the version that it shows
+(`If-None-Match`). What has changed comes back as the inner HTML of the page's live part, which `static/js/live.js`
+merges into the document. Figures hang on that: each names its version, and is fetched again when that is a new one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_cache_control
+
+Context = dict[str, Any]
+
+
+def live_page(request: HttpRequest, name: str, version: object, build: Callable[[], Context]) -> HttpResponseBase:
+    """Return the page `pages/NAME.html`, or what is inside its live part where a script asks for that.
+
+    `version` must have been read before `build` reads what is shown, so that what a page says it shows is
+    never newer than what it does. `build` is not called when the browser has this version already.
+    """
+    etag = f'"{version}"'
+    wants_fragments = "fragments" in request.GET
+    if wants_fragments and (unchanged := unchanged_response(request, etag)):
+        return unchanged
+    template = f"live/{name}.html" if wants_fragments else f"pages/{name}.html"
+    response = render(request, template, build() | {"etag": etag})
+    if wants_fragments:
+        response["ETag"] = etag
+    return revalidated(response)
+
+
+def unchanged_response(request: HttpRequest, etag: str) -> HttpResponseBase | None:
+    """Return a 304 where the browser has what `etag` stands for, else None."""
+    response = get_conditional_response(request, etag=etag)
+    return response and revalidated(response)
+
+
+def revalidated(response: HttpResponseBase) -> HttpResponseBase:
+    """Let the browser keep the response for itself, but ask each time whether it still holds."""
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def with_etag(response: HttpResponse, etag: str) -> HttpResponseBase:
+    """Name the version of a response that its browser may keep."""
+    response["ETag"] = etag
+    return revalidated(response)

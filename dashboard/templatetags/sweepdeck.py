@@ -1,0 +1,126 @@
+"""How templates show numbers, times, states and addresses."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard import formatting
+from dashboard.views.page import address
+
+register = template.Library()
+
+_THEMES = ("light", "dark")
+
+
+@register.filter
+def number(value: float | Literal[""] | None) -> str:
+    """Return a number with four significant digits, a dash for none and for what is missing from the context."""
+    return formatting.NOTHING if value is None or value == "" else formatting.number(value)
+
+
+@register.filter
+def value_text(value: Any) -> str:
+    """Return a JSON value on one short line."""
+    return formatting.value_text(value)
+
+
+@register.filter
+def exact(value: Any) -> str:
+    """Return a JSON value with every digit."""
+    return formatting.exact_text(value)
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """Return a length of time given in seconds."""
+    return formatting.NOTHING if value is None else formatting.duration(value)
+
+
+@register.simple_tag
+def ago(moment: datetime | None, missing: str = formatting.NOTHING) -> str:
+    """Return how long ago `moment` was; the tooltip is the moment, which a script puts into the viewer's zone."""
+    if moment is None:
+        return missing
+    text = formatting.age(moment, timezone.now())
+    return _time(moment, text)
+
+
+@register.simple_tag
+def lasting(start: datetime | None, end: datetime | None, *, ticks: bool = True) -> str:
+    """Return how long something took, or has taken so far: a script lets that run on, where `ticks`."""
+    if start is None:
+        return formatting.NOTHING
+    if end is not None:
+        return formatting.duration((end - start).total_seconds())
+    text = formatting.duration((timezone.now() - start).total_seconds())
+    return format_html('<span data-since="{}">{}</span>', start.isoformat(), text) if ticks else text
+
+
+@register.simple_tag
+def until(moment: datetime) -> SafeString:
+    """Return how long it is until `moment`; the tooltip is the moment."""
+    text = formatting.duration((moment - timezone.now()).total_seconds())
+    return _time(moment, f"in {text}")
+
+
+@register.simple_tag
+def page_url(*parts: object) -> str:
+    """Return the path of a page from the components of its address."""
+    return address(*(str(part) for part in parts))
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> SafeString | str:
+    """Return the attribute of the theme that the viewer has chosen; without one, the system's holds."""
+    request: HttpRequest | None = context.get("request")
+    chosen = request.COOKIES.get("theme") if request is not None else None
+    return format_html('data-theme="{}"', chosen) if chosen in _THEMES else ""
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """Draw an icon of the sprite; words beside it, or the label of its button, say what it means."""
+    return format_html(
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"></use></svg>',
+        size,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(value: str, *, pill: bool = False) -> SafeString:
+    """Show the state of a sweep, run, agent or job by colour, shape and word."""
+    key = value.lower()
+    drawn = icon(_ICONS.get(key, "dot"), 12)
+    words = key.replace("_", " ")
+    return format_html(
+        '<span class="state state-{}{}">{}<span>{}</span></span>', key, " pill" if pill else "", drawn, words
+    )
+
+
+def _time(moment: datetime, text: str) -> SafeString:
+    title = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+
+
+_ICONS = {
+    "pending": "circle",
+    "running": "dot",
+    "finished": "check",
+    "failed": "cross",
+    "crashed": "bolt",
+    "killed": "stop",
+    "canceled": "stop",
+    "stopped": "stop",
+    "stopped_early": "skip",
+    "paused": "pause",
+    "preempting": "arrow",
+    "preempted": "arrow",
+}

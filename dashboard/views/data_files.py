@@ -1,0 +1,69 @@
+"""Answers that carry data: JSON for a script, CSV for a person, a table for whoever does not see a chart."""
+
+import csv
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from dashboard.charts.figure import Chart, Table
+from dashboard.live import unchanged_response, with_etag
+
+MAX_TABLE_ROWS = 200
+# A cell that begins so would be a formula to a spreadsheet.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def data_answer(
+    request: HttpRequest, kind: str, etag: str, *, chart: Callable[[], Any], table: Callable[[], Table], name: str
+) -> HttpResponseBase:
+    """Return a chart as `json`, or its table as `csv` or `html`; a 304 for JSON where the browser has it already.
+
+    `chart` and `table` are only called when they are needed.
+    """
+    if kind == "csv":
+        return csv_answer(table(), name)
+    if kind == "html":
+        return _table_answer(request, table())
+    if kind != "json":
+        raise Http404(f"no data of kind '{kind}'")
+    if unchanged := unchanged_response(request, etag):
+        return unchanged
+    found = chart()
+    return with_etag(JsonResponse(found.to_json() if isinstance(found, Chart) else found), etag)
+
+
+def csv_answer(table: Table, name: str) -> HttpResponse:
+    """Return a table as a file to keep."""
+    response = HttpResponse("".join(_csv_lines(table)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"
+    return response
+
+
+def _csv_lines(table: Table) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow([_safe(cell) for cell in table.header])
+    for row in table.rows:
+        yield writer.writerow([_safe(cell) for cell in row])
+
+
+def _safe(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay as they are."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _table_answer(request: HttpRequest, table: Table) -> HttpResponseBase:
+    rows = list(islice(table.rows, MAX_TABLE_ROWS + 1))
+    context = {"header": table.header, "rows": rows[:MAX_TABLE_ROWS], "is_cut": len(rows) > MAX_TABLE_ROWS}
+    return render(request, "partials/data_table.html", context)
