@@ -37,6 +37,8 @@ _RUNNING = 100
 # How many points are looked at for one that is allowed and new: of the start's, and of the sampler's.
 _START_TRIES = 256
 _TRIES = 8
+# A refused point weighs as much as one in so many of all trials.
+_REFUSED = 10
 
 with warnings.catch_warnings():
     # They have been "experimental" for years, and are pinned with Optuna's version.
@@ -72,7 +74,7 @@ def suggest_tpe(request: SearchRequest) -> Suggested | None:
     _, units = adapter.place(told.running[-_RUNNING:])
     trials += adapter.running(units, adapter.design.active(units))
     study = study_of(TPESampler(seed=_seed(request), constant_liar=True), trials, losses.shape[1])
-    return _answer(request, adapter, told, _asked(study, adapter.ask_present), "model", TPE_VERSION)
+    return _answer(request, adapter, told, _asked_tpe(study, adapter), "model", TPE_VERSION)
 
 
 def suggest_nsga2(request: SearchRequest) -> Suggested | None:
@@ -101,9 +103,19 @@ def _start(request: SearchRequest, adapter: StudySpace) -> Iterator[list[float]]
 
 
 def _asked(study: optuna.Study, ask: Callable[[Trial], list[float]]) -> Iterator[list[float]]:
-    """Yield what the sampler proposes. A point that is refused stays in the study as running, which drives TPE away."""
-    for _ in range(_TRIES):
-        yield ask(study.ask())
+    return (ask(study.ask()) for _ in range(_TRIES))
+
+
+def _asked_tpe(study: optuna.Study, adapter: StudySpace) -> Iterator[list[float]]:
+    """Yield what TPE proposes. A point that is refused is told as many running trials.
+
+    It would come back to it for long otherwise: a branch that is used up looks to it like one that was hardly tried.
+    """
+    copies = 1 + len(study.get_trials(deepcopy=False)) // _REFUSED
+    for units in _asked(study, adapter.ask_present):
+        yield units
+        point = np.array([units])
+        study.add_trials(copies * adapter.running(point, adapter.design.active(point)))
 
 
 def _answer(
