@@ -43,6 +43,8 @@ from sweeps_app.columns.table import Column, Columns, Kind, object_array
 MAGIC = b"SWHC"
 VERSION = 1
 LEVEL = 3
+# More than any section holds; a damaged length must not be taken for an order to reserve memory.
+MAX_SECTION = 2**30
 _HEAD = struct.Struct("<4sBI")
 
 
@@ -98,25 +100,30 @@ def decode(data: bytes | memoryview, metrics: Collection[str] | None = None) -> 
 
 
 def _decoded(view: memoryview, wanted: frozenset[str] | None) -> Columns:
-    decompressor = zstandard.ZstdDecompressor()
     magic, version, length = _HEAD.unpack_from(view)
     if magic != MAGIC or version != VERSION:
         raise CodecError(f"not a chunk of history of version {VERSION}")
     start = _HEAD.size + length
-    directory = json.loads(decompressor.decompress(view[_HEAD.size : start]))
+    directory = json.loads(_unpacked(view[_HEAD.size : start]))
     rows = directory["rows"]
     end = start + directory["steps"]
-    steps = unfiltered(decompressor.decompress(view[start:end]), Filter.DELTA).view(np.int64)
+    steps = unfiltered(_unpacked(view[start:end]), Filter.DELTA).view(np.int64)
     metrics: dict[str, Column] = {}
     for entry in _entries(directory):
         presence, values = view[end : end + entry.presence], view[end + entry.presence :][: entry.values]
         end += entry.presence + entry.values
         if wanted is None or entry.name in wanted:
-            bits = decompressor.decompress(presence) if entry.presence else b""
-            metrics[entry.name] = _column(entry, rows, bits, decompressor.decompress(values))
+            bits = _unpacked(presence) if entry.presence else b""
+            metrics[entry.name] = _column(entry, rows, bits, _unpacked(values))
     if end != len(view) or len(steps) != rows:
         raise CodecError("a damaged chunk of history: its length is wrong")
     return Columns(directory["first_row"], steps, metrics)
+
+
+def _unpacked(section: memoryview) -> bytes:
+    if zstandard.get_frame_parameters(section).content_size > MAX_SECTION:
+        raise CodecError("a damaged chunk of history: a section's length is wrong")
+    return zstandard.ZstdDecompressor().decompress(section)
 
 
 def _entries(directory: dict[str, Any]) -> Iterator[_Entry]:

@@ -84,12 +84,13 @@ class Series:
         view = memoryview(data)
         try:
             version, seen, skipped, count = _HEAD.unpack_from(view)
+            size = 8 * count
+            length = zstandard.get_frame_parameters(view[_HEAD.size :]).content_size
+            if version != _VERSION or length != 3 * size:
+                raise ValueError("not a stored series of this version")
             body = zstandard.ZstdDecompressor().decompress(view[_HEAD.size :])
         except (struct.error, zstandard.ZstdError) as error:
             raise ValueError(f"not a stored series: {error}") from error
-        size = 8 * count
-        if version != _VERSION or len(body) != 3 * size:
-            raise ValueError("not a stored series of this version")
         numbers = unfiltered(body[:size], Filter.DELTA).view(np.int64)
         steps = unfiltered(body[size : 2 * size], Filter.DELTA).view(np.int64)
         values = unfiltered(body[2 * size :], Filter.SHUFFLE).view(np.float64)
