@@ -70,14 +70,14 @@ def suggest(request: SearchRequest) -> Suggested | None:
     """Return the suggestion that `request` asks for, or None where the space is used up.
 
     With `repeats`, that many numbers in a row share one configuration, and `why` says which `repeat` each is. The
-    later ones take it from the first one's trial where that is known: by then a method that learns may choose another.
+    later ones take it from the first one's trial where that is known: by then a method may choose another.
     """
     repeats = request.config.get("repeats", 1)
     method = METHODS[request.config["method"]]
     if repeats == 1:
         return method.suggest(request)
     draw, repeat = divmod(request.number, repeats)
-    sibling = _sibling(request, draw * repeats) if repeat and method.needs_metric else None
+    sibling = _sibling(request, draw * repeats) if repeat else None
     if sibling is not None:
         why = {"method": request.config["method"], "seed": request.seed, "number": draw}
         return Suggested(request.number, dict(sibling.config), why | {"repeat": repeat, "repeats": sibling.number})

@@ -92,6 +92,18 @@ def test_absent_parameters_do_not_multiply_the_points():
     assert space_from_config(config).grid_size() == 5
 
 
+def test_a_chain_of_conditions_breaks_where_its_first_link_does():
+    config = grid(
+        {
+            "a": {"values": ["net", "tree"]},
+            "b": {"values": ["adam", "sgd"], "when": {"a": ["net"]}},
+            "c": {"values": [1, 2], "when": {"b": ["sgd"]}},
+        },
+        constraints=["b != 'sgd' or c != 2"],
+    )
+    assert points(config) == [{"a": "net", "b": "adam"}, {"a": "net", "b": "sgd", "c": 1}, {"a": "tree"}]
+
+
 def test_conditional_groups_of_many_values_are_a_sum_and_no_product():
     tens = {key: {"min": 1, "max": 10} for key in "abc"}
     config = grid(

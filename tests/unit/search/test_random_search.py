@@ -77,9 +77,10 @@ def test_repeats_share_a_configuration_and_say_which_they_are():
     assert len({s.config["x"] for s in suggestions}) == 2
 
 
-def test_repeats_of_a_method_that_learns_take_the_config_of_the_first(monkeypatch):
-    found = config({"x": {"min": 0.0, "max": 1.0}}, repeats=2, metric={"name": "loss"}) | {"method": "bayes"}
-    assert METHODS["bayes"].needs_metric
+@pytest.mark.parametrize("method", sorted(set(METHODS) - {"custom", "nsga2"}))
+def test_later_repeats_take_the_config_of_the_first_whatever_was_learned_since(method):
+    parameters = {"x": {"values": [0.25, 0.5, 0.75]}}
+    found = config(parameters, repeats=2, metric={"name": "loss"}) | {"method": method}
     trials = [Trial(4, {"x": 0.25}, "finished", (1.0,))]
     suggested = suggest(SearchRequest(found, 1, 5, trials))
     assert (suggested.number, suggested.config) == (5, {"x": 0.25})
