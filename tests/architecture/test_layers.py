@@ -39,6 +39,7 @@ PURE_LIBRARIES = set(sys.stdlib_module_names) | {
     "zstandard",
     "yaml",
     "optuna",
+    "cmaes",
 }
 SDK_LIBRARIES = set(sys.stdlib_module_names) | {"urllib3", "IPython"}
 
