@@ -14,10 +14,11 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _AGES = ((86_400 * 365, "y"), (86_400 * 30, "mo"), (86_400, "d"), (3_600, "h"), (60, "min"))
 
 
-def number(value: float) -> str:
+def number(value: float, *, keep_zeros: bool = False) -> str:
     """Return a number with four significant digits; integers keep all of theirs.
 
-    Numbers below 0.0001 and from a million on have a power of ten, as in 1.234e-5.
+    Numbers below 0.0001 and from a million on have a power of ten, as in 1.234e-5. `keep_zeros` leaves zeros at
+    the end, so that the points of a column stand below one another.
     """
     if isinstance(value, int) and abs(value) < _EXACT_BELOW:
         return f"{value:,}"
@@ -29,7 +30,8 @@ def number(value: float) -> str:
         mantissa, _, power = f"{value:.{DIGITS - 1}e}".partition("e")
         return f"{_trimmed(mantissa)}e{int(power)}"
     decimals = max(DIGITS - 1 - math.floor(math.log10(abs(value))), 0)
-    return _trimmed(f"{value:,.{decimals}f}")
+    digits = f"{value:,.{decimals}f}"
+    return digits if keep_zeros else _trimmed(digits)
 
 
 def value_text(value: Any, limit: int = MAX_TEXT) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from dashboard.formatting import NOTHING, exact_text, value_text
+from dashboard.formatting import NOTHING, exact_text, number, value_text
 from dashboard.views.page import address, whole_number
 from sweeps_app.models import Run, Sweep
 from sweeps_app.selectors.runs import RunPage, RunQuery, run_page
@@ -16,6 +16,7 @@ from sweeps_app.services.summary import flattened
 
 PAGE_SIZE = 50
 PAGE_SIZES = (25, 50, 100, 200)
+MAX_CELL = 40
 MAX_SUMMARY_COLUMNS = 12
 MAX_CONFIG_COLUMNS = 24
 
@@ -111,7 +112,7 @@ def _table(
     configs = [_by_name(run.config, paths) for run in page.runs]
     names = parameters if parameters is not None else _commonest(configs)
     metrics = _metrics_first(metric, _commonest([run.summary for run in page.runs]))
-    summary = [[_cell(run.summary, name) for name in metrics[:MAX_SUMMARY_COLUMNS]] for run in page.runs]
+    summary = [[_cell(run.summary, name, keep_zeros=True) for name in metrics[:MAX_SUMMARY_COLUMNS]] for run in page.runs]
     config = [[_cell(values, name) for name in names[:MAX_CONFIG_COLUMNS]] for values in configs]
     column = _Columns(request, query)
     first = (page.page - 1) * page.page_size
@@ -204,10 +205,11 @@ def _metrics_first(metric: str, names: list[str]) -> list[str]:
     return [metric, *(name for name in names if name != metric)] if metric else names
 
 
-def _cell(values: Mapping[str, Any], name: str) -> Cell:
+def _cell(values: Mapping[str, Any], name: str, *, keep_zeros: bool = False) -> Cell:
     if name not in values:
         return Cell(NOTHING, "", is_number=False, is_absent=True)
     value = values[name]
-    text, exact = value_text(value, 40), exact_text(value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = number(value, keep_zeros=keep_zeros) if is_number else value_text(value, MAX_CELL)
+    exact = exact_text(value)
     return Cell(text, exact if exact != text else "", is_number, is_absent=False)

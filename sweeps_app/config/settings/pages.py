@@ -31,6 +31,9 @@ TEMPLATES = [
     },
 ]
 
+# Our addresses end without a slash (`dashboard.views.slashes`).
+APPEND_SLASH = False
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

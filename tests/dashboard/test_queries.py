@@ -1,0 +1,38 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.dashboard.world import add_runs
+
+
+def _queries(page, path):
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert page.get(path).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "{project}",
+        "{sweep}",
+        "{sweep}?sort=-config.lr&state=finished&text=run&page=2",
+        "{sweep}/parallel.json",
+        "{sweep}/objective.json",
+        "{sweep}/curves.json?metric=loss",
+        "{sweep}/objective.csv",
+    ],
+)
+def test_the_number_of_queries_does_not_depend_on_the_number_of_runs(page, world, path):
+    path = path.format(project=world.project_path, sweep=world.sweep_path)
+    few = _queries(page, path)
+    add_runs(world.sweep, 300)
+    assert _queries(page, path) == few
+    assert few <= 24
+
+
+def test_a_page_with_a_filter_counts_once_more(page, world):
+    assert _queries(page, f"{world.sweep_path}?text=run") <= _queries(page, world.sweep_path) + 1
