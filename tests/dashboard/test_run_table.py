@@ -1,0 +1,92 @@
+import re
+
+from sweeps_app.models import Run
+from tests.dashboard.world import add_runs
+from tests.factories import make_sweep
+
+
+def _names(html):
+    table = html[html.index('id="runs-table"') :]
+    return re.findall(r'href="[^"]*/runs/[^"]*">(run-\d+)</a>', table)
+
+
+def _get(page, path, query=""):
+    return page.get(f"{path}?{query}").content.decode()
+
+
+def test_the_newest_runs_come_first(page, world):
+    assert _names(_get(page, world.sweep_path))[:2] == ["run-0007", "run-0006"]
+
+
+def test_a_column_sorts_and_says_how(page, world):
+    html = _get(page, world.sweep_path, "sort=objective")
+    assert _names(html)[0] == "run-0007"
+    assert 'aria-sort="ascending"><a class="sorter" data-nav href="?sort=-objective#runs"' in html
+    assert _names(_get(page, world.sweep_path, "sort=-objective"))[:2] == ["run-0000", "run-0002"]
+    assert html.count('aria-sort="ascending"') == 1
+
+
+def test_sorting_keeps_the_filter_and_goes_back_to_the_first_page(page, world):
+    html = _get(page, world.sweep_path, "state=finished&page=1&sort=name")
+    assert 'href="?state=finished&amp;sort=-name#runs"' in html
+
+
+def test_states_and_texts_filter(page, world):
+    assert _names(_get(page, world.sweep_path, "state=failed")) == ["run-0001"]
+    html = _get(page, world.sweep_path, "text=RUN-0003")
+    assert _names(html) == ["run-0003"]
+    assert "1 of 8" in html
+
+
+def test_a_filter_that_matches_nothing_offers_the_way_back(page, world):
+    html = _get(page, world.sweep_path, "text=nothing&sort=name")
+    assert "No run matches this filter" in html
+    assert 'href="?sort=name#runs"' in html
+
+
+def test_pages_are_cut_by_the_database(page, world):
+    add_runs(world.sweep, 60)
+    html = _get(page, world.sweep_path, "size=25&page=3&sort=name")
+    assert _names(html)[0] == "run-0050"
+    assert "51\N{EN DASH}68 of 68" in html
+    assert _names(_get(page, world.sweep_path, "size=25&page=99&sort=name")) == _names(html)
+
+
+def test_metric_and_parameters_are_columns_and_the_best_run_is_marked(page, world):
+    html = _get(page, world.sweep_path)
+    heads = re.findall(r'title="Sort by ([^"]+)"', html)
+    assert heads == ["Run", "State", "loss", "epoch", "lr", "optimizer", "epochs", "Runtime", "Created"]
+    assert html.count("best run</span>") == 1
+
+
+def test_parameters_whose_names_hold_dots_are_found_and_sorted_by(page, world):
+    config = {
+        "method": "random",
+        "metric": {"name": "loss"},
+        "parameters": {"opt.lr": {"min": 0.0, "max": 1.0}, "deep": {"parameters": {"x": {"min": 0.0, "max": 1.0}}}},
+    }
+    sweep = make_sweep(world.owner, config)
+    runs = add_runs(sweep, 5)
+    Run.objects.filter(pk=runs[3].pk).update(config={"opt.lr": 7.5, "deep": {"x": 0.25}})
+    html = _get(page, f"{world.project_path}/sweeps/{sweep.sweep_id}", "sort=-config.opt.lr")
+    assert _names(html)[0] == "run-0003"
+    assert ">7.5</td>" in html
+    assert ">0.25</td>" in html
+
+
+def test_a_project_shows_the_columns_that_its_runs_have(page, world):
+    Run.objects.filter(pk=world.alone.pk).update(config={"seed": 7}, summary={"_runtime": 3, "score": 0.5})
+    html = _get(page, world.project_path, "text=alone")
+    heads = re.findall(r'title="Sort by ([^"]+)"', html)
+    assert heads == ["Run", "State", "score", "seed", "Runtime", "Created"]
+    assert ">0.5000</td>" in html
+
+
+def test_what_a_client_wrote_is_never_markup(page, world):
+    evil = '<img src=x onerror="alert(1)">'
+    Run.objects.update(
+        name=evil, config={evil: evil}, summary={evil: evil}, host=evil, error=evil, notes=evil, tags=[evil]
+    )
+    for path in (world.project_path, world.sweep_path, world.run_path, f"{world.sweep_path}/objective.html"):
+        html = page.get(path).content.decode()
+        assert "<img" not in html
