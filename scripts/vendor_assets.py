@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Fetch the pinned npm packages and keep the few files that pages need under `static/vendor/`.
+"""Fetch the pinned npm packages and keep the few files that pages need under `static/vendor/`, and tests elsewhere.
 
     python scripts/vendor_assets.py           # fetch, verify, write
     python scripts/vendor_assets.py --check   # fetch, verify, compare with what is committed
 
-The list is `vendor_assets.json`; `integrity` is the registry's SHA-512 of the package, as npm's own lock file has it.
+The list is `vendor_assets.json`: `integrity` is the registry's SHA-512 of the package, as npm's own lock file has it;
+`into` is the folder that gets its files, where that is not `static/vendor`.
 """
 
 import argparse
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-VENDOR = HERE.parent / "static" / "vendor"
+ROOT = HERE.parent
+DEFAULT_FOLDER = "static/vendor"
 
 
 class VendorError(Exception):
@@ -44,11 +46,10 @@ def verify(archive: Path, package: dict[str, Any]) -> None:
 
 
 def wanted_files(archive: Path, package: dict[str, Any]) -> dict[Path, bytes]:
-    """Return the content of each file to keep, by its place below `static/vendor/`."""
+    """Return the content of each file to keep, by its place in the checkout."""
     with tarfile.open(archive) as tar:
-        return {
-            Path(package["folder"]) / Path(name).name: _content(tar, f"package/{name}") for name in package["files"]
-        }
+        folder = Path(package.get("into", DEFAULT_FOLDER)) / package["folder"]
+        return {folder / Path(name).name: _content(tar, f"package/{name}") for name in package["files"]}
 
 
 def _content(tar: tarfile.TarFile, name: str) -> bytes:
@@ -72,10 +73,10 @@ def collect() -> dict[Path, bytes]:
 def write(files: dict[Path, bytes]) -> None:
     """Write the files that differ from what is there."""
     for path, content in files.items():
-        target = VENDOR / path
+        target = ROOT / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-        print(f"static/vendor/{path}  {len(content):,} bytes")
+        print(f"{path}  {len(content):,} bytes")
 
 
 def differing(files: dict[Path, bytes]) -> list[str]:
@@ -83,16 +84,17 @@ def differing(files: dict[Path, bytes]) -> list[str]:
     wrong = [
         str(path)
         for path, content in files.items()
-        if not (VENDOR / path).is_file() or (VENDOR / path).read_bytes() != content
+        if not (ROOT / path).is_file() or (ROOT / path).read_bytes() != content
     ]
-    present = {path.relative_to(VENDOR) for path in VENDOR.rglob("*") if path.is_file()}
+    folders = {ROOT / path.parents[1] for path in files}
+    present = {path.relative_to(ROOT) for folder in folders for path in folder.rglob("*") if path.is_file()}
     return sorted(wrong + [str(path) for path in present - files.keys()])
 
 
 def main() -> int:
     """Run as the arguments say; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="compare with static/vendor, write nothing")
+    parser.add_argument("--check", action="store_true", help="compare with what is there, write nothing")
     arguments = parser.parse_args()
     try:
         files = collect()
@@ -103,7 +105,7 @@ def main() -> int:
         write(files)
         return 0
     wrong = differing(files)
-    print("\n".join(f"differs: static/vendor/{name}" for name in wrong) or "static/vendor is as pinned")
+    print("\n".join(f"differs: {name}" for name in wrong) or "all vendored files are as pinned")
     return 1 if wrong else 0
 
 
