@@ -60,11 +60,10 @@ class Trees(GradientBoostingClassifier):  # type: ignore[misc]
 def network(config: Mapping[str, Any]) -> Model:
     """Return an untrained network."""
     return Network(
-        (config["width"],) * config["layers"],
+        (config["width"],),
         activation=config["activation"],
         learning_rate_init=config["learning_rate"],
-        alpha=config["weight_decay"],
-        batch_size=config["batch_size"],
+        batch_size=64,
         random_state=0,
     )
 
@@ -74,7 +73,7 @@ def trees(config: Mapping[str, Any]) -> Model:
     return Trees(
         learning_rate=config["learning_rate"],
         max_depth=config["depth"],
-        subsample=config["subsample"],
+        subsample=0.5,
         warm_start=True,
         random_state=0,
     )

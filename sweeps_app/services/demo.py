@@ -18,26 +18,23 @@ CONFIG: dict[str, Any] = {
     "project": "digits",
     "method": "random",
     "metric": {"name": "val_loss", "goal": "minimize"},
-    "run_cap": 48,
+    "run_cap": 60,
+    "seed": 1,
     "parameters": {
         "model": {"values": ["network", "trees"]},
         "network": {
             "when": {"model": ["network"]},
             "parameters": {
-                "layers": {"values": [1, 2]},
-                "width": {"values": [8, 16, 32, 64, 128]},
                 "activation": {"values": ["relu", "tanh"]},
-                "learning_rate": {"distribution": "log_uniform_values", "min": 0.0003, "max": 0.1},
-                "weight_decay": {"distribution": "log_uniform_values", "min": 0.00001, "max": 0.1},
-                "batch_size": {"values": [16, 32, 64, 128]},
+                "learning_rate": {"distribution": "log_uniform_values", "min": 0.0002, "max": 0.1},
+                "width": {"values": [8, 16, 32, 64, 128]},
             },
         },
         "trees": {
             "when": {"model": ["trees"]},
             "parameters": {
                 "depth": {"min": 1, "max": 4},
-                "learning_rate": {"distribution": "log_uniform_values", "min": 0.03, "max": 0.6},
-                "subsample": {"min": 0.3, "max": 1.0},
+                "learning_rate": {"distribution": "log_uniform_values", "min": 0.02, "max": 0.4},
             },
         },
     },
