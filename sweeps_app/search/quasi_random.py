@@ -15,7 +15,7 @@ from sweeps_app.search.candidates import inside
 from sweeps_app.search.design import design_of
 from sweeps_app.search.request import SearchRequest, Suggested, suggested
 from sweeps_app.search.space import Space, space_from_config
-from sweeps_app.search.untried import Tried, draw_untried
+from sweeps_app.search.untried import Tried, draw_untried, is_countable
 
 VERSION = 1
 # How many points of the sequence are looked at for one that is allowed and new.
@@ -27,14 +27,16 @@ _LENGTH = 2**30
 def suggest_qmc(request: SearchRequest) -> Suggested | None:
     """Return the point `request.number` of the sequence, or the next one that is allowed and was not tried yet.
 
-    The number of the answer is that of the point. None where every configuration of a countable space has been tried.
+    The answer has the number of the point, so that the next request goes on behind it. In a space that can be used up
+    it has the number asked for: there the trials tell what comes next. None where every configuration has been tried.
     """
     space = space_from_config(request.config)
     tried = Tried([trial.config for trial in request.trials])
-    for number, units in enumerate(islice(sobol_points(space, request.seed, request.number), _TRIES), request.number):
+    for point, units in enumerate(islice(sobol_points(space, request.seed, request.number), _TRIES), request.number):
         config = space.decode(units)
         if space.is_feasible(config) and config not in tried:
-            return suggested(replace(request, number=number), config, version=VERSION, phase="sequence")
+            answered = request if is_countable(space) else replace(request, number=point)
+            return suggested(answered, config, version=VERSION, phase="sequence", point=point)
     left = draw_untried(space, tried, request.generator())
     return None if left is None else suggested(request, left, version=VERSION, phase="left over")
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from typing import Any
 
 from sweeps_app.search.feasibility import check_cmaes, check_feasible, check_grid
 from sweeps_app.search.grid import suggest_grid
 from sweeps_app.search.problems import Report
 from sweeps_app.search.random_search import suggest_random
 from sweeps_app.search.request import SearchRequest, Suggested
-from sweeps_app.search.space import Space
+from sweeps_app.search.space import Space, space_from_config
 from sweeps_app.search.trials import Trial
+from sweeps_app.search.untried import is_countable
 
-__all__ = ["METHODS", "Method", "SearchRequest", "Suggested", "suggest"]
+__all__ = ["METHODS", "Method", "SearchRequest", "Suggested", "reads_trials", "suggest"]
 
 _Suggest = Callable[[SearchRequest], Suggested | None]
 
@@ -23,14 +25,16 @@ class Method:
 
     `suggest` returns None when the space is used up. `needs_metric`: it learns from results. `takes_metrics`: it can
     pursue several metrics at once; without it, `metrics` are refused by methods that learn. `needs_metrics`: it is for
-    several metrics only. `is_outside`: a controller elsewhere posts the suggestions, and `suggest` has none. `check`
-    reports why the method cannot search a space.
+    several metrics only. `never_repeats`: it does not learn, but looks at the trials so as not to repeat one.
+    `is_outside`: a controller elsewhere posts the suggestions, and `suggest` has none. `check` reports why the method
+    cannot search a space.
     """
 
     suggest: _Suggest
     needs_metric: bool = False
     takes_metrics: bool = False
     needs_metrics: bool = False
+    never_repeats: bool = False
     is_outside: bool = False
     check: Callable[[Report, Space], None] = check_feasible
 
@@ -58,12 +62,23 @@ METHODS: Mapping[str, Method] = {
     "bayes": Method(_later("bayes", "suggest_bayes"), needs_metric=True),
     "tpe": Method(_later("optuna_methods", "suggest_tpe"), needs_metric=True, takes_metrics=True),
     "cmaes": Method(_later("cmaes_method", "suggest_cmaes"), needs_metric=True, check=check_cmaes),
-    "qmc": Method(_later("quasi_random", "suggest_qmc")),
+    "qmc": Method(_later("quasi_random", "suggest_qmc"), never_repeats=True),
     "nsga2": Method(
         _later("optuna_methods", "suggest_nsga2"), needs_metric=True, takes_metrics=True, needs_metrics=True
     ),
     "custom": Method(_suggest_nothing, is_outside=True),
 }
+
+
+def reads_trials(config: Mapping[str, Any]) -> bool:
+    """Tell whether the suggestions of a normalised config depend on trials, so that a request has to bring them.
+
+    They do where the method learns, and where it must not repeat itself in a space that can be used up.
+    """
+    method = METHODS[config["method"]]
+    if method.needs_metric or not method.never_repeats:
+        return method.needs_metric
+    return is_countable(space_from_config(config))
 
 
 def suggest(request: SearchRequest) -> Suggested | None:

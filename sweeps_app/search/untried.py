@@ -37,6 +37,11 @@ class Tried:
         return frozenset(map(json_key, self._configs))
 
 
+def is_countable(space: Space) -> bool:
+    """Tell whether a space can be used up: each of its parameters has so and so many values."""
+    return all(parameter.distribution.atoms() is not None for parameter in space.parameters)
+
+
 @lru_cache(maxsize=32)
 def all_points(space: Space) -> GridPoints | None:
     """Return every configuration of a space, or None where they are not countable or too entangled to list."""

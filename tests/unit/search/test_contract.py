@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.schema import check_config
 from sweeps_app.search.space import space_from_config
-from sweeps_app.search.suggest import METHODS, SearchRequest, suggest
+from sweeps_app.search.suggest import METHODS, SearchRequest, reads_trials, suggest
 from sweeps_app.search.trials import Trial
 from tests.unit.search.spaces import configs, grid_parameters, is_plain
 
@@ -127,6 +127,19 @@ def test_the_same_request_has_the_same_answer(method):
     again = SearchRequest(json.loads(json.dumps(config)), 4, request.number, tuple(reversed(trials)))
     assert suggest(request) == suggest(request)
     assert suggest(again).config == suggest(request).config
+
+
+@every_method
+@pytest.mark.parametrize("parameters", [MIXED, FEW], ids=["mixed", "few"])
+def test_methods_that_read_no_trials_suggest_the_same_without_them(method, parameters):
+    if method == "grid" and parameters is MIXED:
+        return
+    config = made_config(method, parameters)
+    trials = tuple(asked_in_turn(config, 8))
+    without = [suggest(SearchRequest(config, 3, trial.number)) for trial in trials]
+    same = [found.config for found in without] == [trial.config for trial in trials]
+    assert same or reads_trials(config)
+    assert reads_trials(config) == (METHODS[method].needs_metric or (method == "qmc" and parameters is FEW))
 
 
 @every_searching

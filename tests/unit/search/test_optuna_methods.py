@@ -219,12 +219,13 @@ def test_qmc_steps_over_points_that_constraints_forbid():
         assert trial.config == suggest(SearchRequest(free, 0, trial.number)).config
 
 
-def test_every_point_of_a_skipped_number_replays_it():
+def test_qmc_keeps_the_numbers_asked_for_in_a_space_that_ends():
     config = _config("qmc", {"a": {"values": [1, 2, 3]}, "b": {"values": [1, 2, 3]}})
     trials = _searched(config, lambda c: (0.0,), 9)
+    assert [trial.number for trial in trials] == list(range(9))
     assert len({json_key(trial.config) for trial in trials}) == 9
-    last = trials[-1]
-    assert suggest(SearchRequest(config, 0, last.number, trials[:-1])).config == last.config
+    assert suggest(SearchRequest(config, 0, 8, trials[:-1])).config == trials[-1].config
+    assert suggest(SearchRequest(config, 0, 9, trials)) is None
 
 
 @pytest.mark.parametrize("method", ["tpe", "cmaes"])

@@ -80,3 +80,12 @@ def test_a_lone_run_is_not_stopped():
     [decision] = Board(rule_of({"type": "hyperband", "min_iter": 1}, "minimize")).log("a", 1e300)
     assert not decision.stop
     assert decision.peers == 0
+
+
+def test_a_band_of_earlier_settings_is_not_judged():
+    earlier = Board(rule_of({"type": "hyperband", "min_iter": 2}, "minimize"))
+    earlier.log("a", 5, 5)
+    edited = Board(rule_of({"type": "hyperband", "min_iter": 4}, "minimize"))
+    edited.progress |= earlier.progress
+    assert edited.log("a", 5) == []
+    assert [decision.band for decision in edited.log("a", 5)] == [4]
