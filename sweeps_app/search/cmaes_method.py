@@ -13,6 +13,7 @@ import cmaes
 import numpy as np
 from cmaes import CMAwM
 
+from sweeps_app.search.blas import use_one_thread
 from sweeps_app.search.candidates import inside
 from sweeps_app.search.design import Design, design_of
 from sweeps_app.search.first_new import first_new
@@ -38,6 +39,7 @@ def suggest_cmaes(request: SearchRequest) -> Suggested | None:
 
     Results are told in the order of their numbers, a generation whenever there are enough.
     """
+    use_one_thread()
     space = space_from_config(request.config)
     cube, told = _Cube(design_of(space)), told_of(request)
     proposals: Iterator[Sequence[float]] = iter(())
