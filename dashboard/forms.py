@@ -28,3 +28,39 @@ class KeyForm(forms.Form):
         """Return the moment at which the key ends, None for never; to be called on valid input."""
         days = self.cleaned_data["days"]
         return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+class ConfigForm(forms.Form):
+    """A sweep's configuration as YAML or JSON text."""
+
+    config = forms.CharField(
+        max_length=1_000_000,
+        label="Configuration",
+        widget=forms.Textarea({"rows": 26, "class": "input code-input", "spellcheck": "false", "autocomplete": "off"}),
+        strip=False,
+    )
+
+
+class RuleForm(forms.Form):
+    """A stopping rule; each setting belongs to some of the rules, and stays empty for its default."""
+
+    SETTINGS = {
+        "hyperband": ("min_iter", "max_iter", "s", "eta"),
+        "asha": ("min_iter", "max_iter", "eta"),
+        "median": ("min_iter", "min_runs"),
+        "patience": ("patience", "min_iter"),
+    }
+
+    type = forms.ChoiceField(choices=[(name, name) for name in SETTINGS], label="Rule")
+    min_iter = forms.IntegerField(required=False, min_value=1, label="min_iter")
+    max_iter = forms.IntegerField(required=False, min_value=1, label="max_iter")
+    s = forms.IntegerField(required=False, min_value=1, label="s")
+    eta = forms.FloatField(required=False, min_value=1, label="eta")
+    min_runs = forms.IntegerField(required=False, min_value=1, label="min_runs")
+    patience = forms.IntegerField(required=False, min_value=1, label="patience")
+
+    def rule(self) -> dict[str, Any]:
+        """Return the rule as in a sweep's configuration; to be called on valid input."""
+        given = self.cleaned_data
+        names = self.SETTINGS[given["type"]]
+        return {"type": given["type"]} | {name: given[name] for name in names if given[name] is not None}

@@ -112,7 +112,9 @@ def _table(
     configs = [_by_name(run.config, paths) for run in page.runs]
     names = parameters if parameters is not None else _commonest(configs)
     metrics = _metrics_first(metric, _commonest([run.summary for run in page.runs]))
-    summary = [[_cell(run.summary, name, keep_zeros=True) for name in metrics[:MAX_SUMMARY_COLUMNS]] for run in page.runs]
+    summary = [
+        [_cell(run.summary, name, keep_zeros=True) for name in metrics[:MAX_SUMMARY_COLUMNS]] for run in page.runs
+    ]
     config = [[_cell(values, name) for name in names[:MAX_CONFIG_COLUMNS]] for values in configs]
     column = _Columns(request, query)
     first = (page.page - 1) * page.page_size

@@ -12,8 +12,10 @@ from dashboard.views.project import project
 from dashboard.views.run import run, run_data
 from dashboard.views.sign_in import sign_in, sign_out, welcome
 from dashboard.views.slashes import without_slash
+from dashboard.views.stopping import stopping
 from dashboard.views.sweep import sweep
 from dashboard.views.sweep_data import sweep_data
+from dashboard.views.sweep_edit import edit_sweep
 
 _PROJECT = "<part:entity>/<part:project>"
 _SWEEP = f"{_PROJECT}/sweeps/<part:sweep_id>"
@@ -34,6 +36,8 @@ urlpatterns = [
     path(f"{_PROJECT}/sweeps", RedirectView.as_view(pattern_name="project")),
     path(f"{_PROJECT}/runs", RedirectView.as_view(pattern_name="project")),
     path(_SWEEP, sweep, name="sweep"),
+    path(f"{_SWEEP}/stopping", stopping, name="stopping"),
+    path(f"{_SWEEP}/edit", edit_sweep, name="edit-sweep"),
     path(f"{_SWEEP}/<action:action>", control_sweep, name="control-sweep"),
     path(f"{_SWEEP}/<str:chart>.<str:kind>", sweep_data, name="sweep-data"),
     path(_RUN, run, name="run"),

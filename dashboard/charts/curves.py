@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from dashboard.charts.bands import BandsData, band_lines, band_trace
 from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, plural
 from sweeps_app.selectors.curves import CountedCurve, SweepCurves
 
@@ -71,8 +72,8 @@ def thinned(
     return steps[kept], values[kept]
 
 
-def curves_chart(data: CurvesData, *, log: bool = False, run_prefix: str = "") -> Chart:
-    """Return the chart of many runs: the best one stands out, then those under way."""
+def curves_chart(data: CurvesData, *, bands: BandsData | None = None, log: bool = False, run_prefix: str = "") -> Chart:
+    """Return the chart of many runs: the best one stands out, then those under way; over them the stopping bands."""
     if not data.ids:
         return Chart("", message=f"No run has logged {data.metric} yet." if data.metric else "No metric is logged yet.")
     is_best = data.runs == (-1 if data.best is None else data.best)
@@ -83,14 +84,16 @@ def curves_chart(data: CurvesData, *, log: bool = False, run_prefix: str = "") -
         ("Best run", is_best, "var(--chart-2)", 2.2),
     ]
     traces = [_line(data, *layer) for layer in layers if layer[1].any()]
+    has_bands = bands is not None and len(bands.bands) > 0
     figure = new_figure(
-        traces,
+        [*traces, band_trace(bands)] if bands is not None and has_bands else traces,
         revision=f"curves {data.metric} {log}",
         meta={"runs": {"ids": data.ids, "names": data.names, "prefix": run_prefix}, "x": "step", "y": data.metric},
         xaxis=axis("Step", zeroline=False),
         yaxis=axis(data.metric, log=log, zeroline=False),
+        shapes=band_lines(bands) if bands is not None else [],
     )
-    return Chart(_caption(data), figure)
+    return Chart(_caption(data, bands), figure)
 
 
 def curves_table(data: CurvesData) -> Table:
@@ -159,7 +162,8 @@ def _quiet(count: int) -> str:
     return "var(--chart-line-few)" if count <= 40 else "var(--chart-line)" if count <= 250 else "var(--chart-line-many)"
 
 
-def _caption(data: CurvesData) -> str:
+def _caption(data: CurvesData, bands: BandsData | None) -> str:
     newest = "" if len(data.ids) == data.total else "the newest "
     best = "; the best run stands out" if data.best is not None else ""
-    return f"{data.metric} by step of {newest}{of_total(len(data.ids), data.total)}{best}."
+    judged = f"; {plural(len(bands.bands), 'stopping band')} with its threshold" if bands and bands.bands else ""
+    return f"{data.metric} by step of {newest}{of_total(len(data.ids), data.total)}{best}{judged}."

@@ -15,6 +15,7 @@ from dashboard.why import why_sentence
 from sweeps_app.models import Run
 from sweeps_app.selectors.access import run_get
 from sweeps_app.selectors.curves import run_curve, run_metric_rows
+from sweeps_app.selectors.decisions import run_decisions
 from sweeps_app.selectors.pages import list_page
 
 METRICS_ON_A_PAGE = 12
@@ -64,6 +65,7 @@ def _context(request: PageRequest, run: Run) -> dict[str, Any]:
         "summary": config_rows(run.summary, find),
         "why": why_sentence(run.suggestion.why) if run.suggestion else "",
         "why_rows": config_rows(run.suggestion.why) if run.suggestion else None,
+        "decisions": run_decisions(run),
         "is_active": run.state in Run.ACTIVE_STATES,
         "crumbs": [*place, Crumb(str(run))],
     }

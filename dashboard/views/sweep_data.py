@@ -7,6 +7,7 @@ from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from dashboard.charts.bands import BandsData, bands_data
 from dashboard.charts.curves import CurvesData, curves_chart, curves_data, curves_table
 from dashboard.charts.figure import Chart, Table
 from dashboard.charts.importance import ImportanceData, importance_chart, importance_data, importance_table
@@ -17,7 +18,8 @@ from dashboard.views.page import PageRequest, address, page
 from dashboard.views.sweep import sweep_at
 from sweeps_app.models import Sweep
 from sweeps_app.selectors.axes import parameter_axes
-from sweeps_app.selectors.curves import sweep_curves
+from sweeps_app.selectors.curves import SweepCurves, sweep_curves
+from sweeps_app.selectors.decisions import band_marks
 from sweeps_app.selectors.run_columns import run_columns
 from sweeps_app.selectors.sweeps import best_run
 from sweeps_app.selectors.versions import SweepVersion, sweep_version
@@ -74,14 +76,31 @@ def _objective_chart(sweep: Sweep, options: QueryDict) -> Chart:
     return objective_chart(_objective(sweep), by_order=by_order, log=_is_log(options), run_prefix=_run_prefix(sweep))
 
 
-def _curves(sweep: Sweep, options: QueryDict) -> CurvesData:
+def _found_curves(sweep: Sweep, options: QueryDict) -> SweepCurves:
     metric = (options.get("metric") or sweep.metric_name).replace("\x00", "")
+    return sweep_curves(sweep, metric, limit=MAX_CURVES)
+
+
+def _curves(sweep: Sweep, found: SweepCurves) -> CurvesData:
     best = best_run(sweep)
-    return curves_data(sweep_curves(sweep, metric, limit=MAX_CURVES), best_id=best.run_id if best else None)
+    return curves_data(found, best_id=best.run_id if best else None)
+
+
+def _bands(sweep: Sweep, found: SweepCurves) -> BandsData | None:
+    """Return the stopping bands where the curves are those of the metric that the rule judges by."""
+    if not sweep.config.get("early_terminate") or found.metric != sweep.metric_name:
+        return None
+    return bands_data(band_marks(sweep), found.curves)
 
 
 def _curves_chart(sweep: Sweep, options: QueryDict) -> Chart:
-    return curves_chart(_curves(sweep, options), log=_is_log(options), run_prefix=_run_prefix(sweep))
+    found = _found_curves(sweep, options)
+    data, bands = _curves(sweep, found), _bands(sweep, found)
+    return curves_chart(data, bands=bands, log=_is_log(options), run_prefix=_run_prefix(sweep))
+
+
+def _curves_table(sweep: Sweep, options: QueryDict) -> Table:
+    return curves_table(_curves(sweep, _found_curves(sweep, options)))
 
 
 def _importance(sweep: Sweep) -> ImportanceData:
@@ -96,7 +115,7 @@ def _parallel(sweep: Sweep) -> ParallelData:
 
 _SOURCES = {
     "objective": _Source(lambda v: v.runs, _objective_chart, lambda sweep, _: objective_table(_objective(sweep))),
-    "curves": _Source(lambda v: v.runs, _curves_chart, lambda sweep, options: curves_table(_curves(sweep, options))),
+    "curves": _Source(lambda v: v.runs, _curves_chart, _curves_table),
     "importance": _Source(
         lambda v: f"{v.runs}.{v.importance}",
         lambda sweep, _: importance_chart(_importance(sweep)),

@@ -1,8 +1,20 @@
 """What a sweep's search and its stopping rule have decided."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from sweeps_app.models import Run, RunRung, StoppingDecision, Suggestion, Sweep, SweepVersion
+
+
+@dataclass(frozen=True)
+class BandMark:
+    """A band: what a run has to be worth there now, how many runs have reached it, and how many were stopped there."""
+
+    band: int
+    threshold: float
+    reached: int
+    stopped: int
 
 
 def sweep_suggestions(sweep: Sweep) -> QuerySet[Suggestion]:
@@ -25,14 +37,18 @@ def run_decisions(run: Run) -> list[StoppingDecision]:
     return list(run.decisions.select_related("run").order_by("iteration", "pk"))
 
 
-def band_thresholds(sweep: Sweep) -> list[StoppingDecision]:
-    """Return the newest decision at each band of a sweep, by band: the threshold that a run meets there now."""
-    judged = sweep.decisions.filter(threshold__isnull=False)
-    same_band = judged.filter(band=OuterRef("band")).order_by("-pk")
-    newest = judged.filter(pk=Subquery(same_band.values("pk")[:1]))
-    return list(newest.order_by("band"))
+def stopped_runs(sweep: Sweep) -> QuerySet[StoppingDecision]:
+    """Return the decisions that stopped a run, newest first."""
+    return sweep_decisions(sweep).filter(stop=True)
 
 
-def rung_counts(sweep: Sweep) -> dict[int, int]:
-    """Return how many runs have reached each band."""
-    return dict(RunRung.objects.filter(sweep=sweep).order_by("band").values_list("band").annotate(n=Count("pk")))
+def band_marks(sweep: Sweep) -> list[BandMark]:
+    """Return the bands of a sweep at which runs have met a threshold, ascending, with the newest threshold of each."""
+    judged = sweep.decisions.filter(band__isnull=False, threshold__isnull=False)
+    newest = judged.filter(pk=Subquery(judged.filter(band=OuterRef("band")).order_by("-pk").values("pk")[:1]))
+    thresholds = dict(newest.values_list("band", "threshold"))
+    reached = dict(RunRung.objects.filter(sweep=sweep).order_by().values_list("band").annotate(n=Count("pk")))
+    stopped = dict(judged.filter(stop=True).order_by().values_list("band").annotate(n=Count("pk")))
+    return [
+        BandMark(band, thresholds[band], reached.get(band, 0), stopped.get(band, 0)) for band in sorted(thresholds)
+    ]
