@@ -43,9 +43,12 @@ class Hyperband:
         return cls(goal, bands, eta, config.get("strict", True))
 
     def observe(self, progress: Progress, values: NDArray[np.float64]) -> Observed:
-        """Return the new figures and rungs; the run is judged at its last band, new or not, since peers change."""
+        """Return the new figures and rungs; the run is judged at its last band, new or not, since peers change.
+
+        A band that the run reached under other settings of the sweep is not judged.
+        """
         after, rungs = advanced(progress, values, self.bands, self.goal, value_at)
-        if after.rung is None or after.best is None or after.count == progress.count:
+        if after.rung is None or after.best is None or after.count == progress.count or after.band not in self.bands:
             return Observed(after, rungs)
         value = after.rung if self.strict else after.best
         return Observed(after, rungs, (Standing(after, value, after.band, after.rung),))
