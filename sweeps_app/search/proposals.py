@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sweeps_app.search.acquisition import Acquisition
 from sweeps_app.search.candidates import everywhere, inside, near
 from sweeps_app.search.design import Design
-from sweeps_app.search.kernels import Array
+from sweeps_app.search.kernels import Array, squared_distances
 from sweeps_app.search.maximise import Allowed, climb, pick_starts
 from sweeps_app.search.space import Space
 from sweeps_app.search.surrogate import Surrogate
@@ -24,23 +24,30 @@ _STARTS = 6
 _INCUMBENTS = 2
 _SAMPLES = 8
 _ENUMERATED = 2_000
+_APART = 0.05  # length scales
 
 
 @dataclass(frozen=True, eq=False)
 class Proposals:
-    """What `surrogate`, fitted to the points `units` [n, d], makes of the points of `design`."""
+    """What `surrogate`, fitted to the points `units` [n, d], makes of the points of `design`.
+
+    `running` [m, d] are points whose runs have no value yet. Only what is better than the best by more than `margin`,
+    on the warped scale, counts as improvement.
+    """
 
     design: Design
     surrogate: Surrogate
     units: Array
+    running: Array
+    margin: float = 0.0
 
     def ranked(self, generator: np.random.Generator) -> Iterator[Array]:
-        """Yield points [d], the one with the largest expected improvement first.
+        """Yield points [d], the one with the largest expected improvement first, and those beside running ones last.
 
         A small space is ranked as a whole. Of others a quasi-random sample is, with points near the best runs; the
         most promising of these climb first.
         """
-        acquisition = Acquisition(self.surrogate.process, self.design, self.surrogate.best)
+        acquisition = Acquisition(self.surrogate.process, self.design, self.surrogate.best - self.margin)
         points = listed_points(self.design)
         if points is not None:
             values = acquisition(points)
@@ -50,7 +57,7 @@ class Proposals:
             starts = np.vstack([candidates[pick_starts(found, _STARTS, generator)], self._centres()[:_INCUMBENTS]])
             tops, reached = climb(acquisition, starts, self._allowed)
             points, values = np.vstack([tops, candidates]), np.concatenate([reached, found])
-        for i in np.argsort(-values, kind="stable").tolist():
+        for i in np.lexsort((-values, self._crowded(points))).tolist():
             yield points[i]
 
     def outlook(self, point: Array) -> Outlook:
@@ -58,6 +65,18 @@ class Proposals:
         predicted = self.surrogate.process.predict(self.design.features(point[None]))
         deviation = float(np.sqrt(predicted.variance[0]))
         return self.surrogate.warp.outlook(float(predicted.mean[0]), deviation, self.surrogate.best)
+
+    def _crowded(self, points: Array) -> NDArray[np.bool_]:
+        """Return which points are so near to a running one that they would tell nothing new.
+
+        A model that is sure of its optimum would send all agents there, a hair apart.
+        """
+        if not len(self.running):
+            return np.zeros(len(points), dtype=np.bool_)
+        lengths = self.surrogate.process.hyper.lengths[self.design.groups]
+        scaled, taken = (self.design.features(units) / lengths for units in (points, self.running))
+        crowded: NDArray[np.bool_] = np.min(squared_distances(scaled, taken), axis=1) < _APART**2
+        return crowded
 
     @property
     def _allowed(self) -> Allowed | None:

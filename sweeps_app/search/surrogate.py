@@ -51,11 +51,15 @@ class Surrogate:
         return Surrogate(self.process.with_rows(features, means), self.warp)
 
 
-def fit_surrogate(design: Design, units: Array, values: Array) -> Surrogate:
-    """Return the model of `values` [n] (to be minimised) at the points `units` [n, d]."""
+def fit_surrogate(design: Design, units: Array, values: Array, *, is_linear: bool = False) -> Surrogate:
+    """Return the model of `values` [n] (to be minimised) at the points `units` [n, d].
+
+    The warp is the likeliest, or with `is_linear` none.
+    """
     kept = representative(design.features(units), values, MODEL_SIZE)
     features, values = design.features(units[kept]), values[kept]
-    warp, start = _likeliest(features, design.groups, values)
+    warps = [Warp.linear(values)] if is_linear else candidates(values)
+    warp, start = _likeliest(features, design.groups, values, warps)
     data = Data(features, design.groups, warp.forward(values))
     fitted = fit(data, MODEL, [start])
     process = GaussianProcess(data, fitted.hyper, kernel=MODEL.kernel, mean_variance=MODEL.mean_variance)
@@ -86,7 +90,7 @@ def _far_apart(features: Array, taken: NDArray[np.intp], rest: NDArray[np.intp],
     return picked
 
 
-def _likeliest(features: Array, groups: NDArray[np.intp], values: Array) -> tuple[Warp, Array]:
+def _likeliest(features: Array, groups: NDArray[np.intp], values: Array, warps: Sequence[Warp]) -> tuple[Warp, Array]:
     """Return the warp under which (at most 60 of) the values are the most probable, and its fit's logarithms."""
     kept = representative(features, values, _COMPARED)
     features, compared = features[kept], values[kept]
@@ -95,6 +99,6 @@ def _likeliest(features: Array, groups: NDArray[np.intp], values: Array) -> tupl
         data = Data(features, groups, warp.forward(compared))
         return fit(data, MODEL, [start_of(data, MODEL), start_of(data, MODEL, noise=_NOISY)])
 
-    found: Sequence[tuple[Warp, Fit]] = [(warp, fitted(warp)) for warp in candidates(values)]
+    found: Sequence[tuple[Warp, Fit]] = [(warp, fitted(warp)) for warp in warps]
     warp, best = max(found, key=lambda pair: pair[1].log_density + pair[0].log_jacobian(compared))
     return warp, best.logs
