@@ -48,7 +48,7 @@ class Importance:
 def parameter_importance(encoded: Encoded, values: NDArray[np.float64], *, seed: int) -> Importance:
     """Return how much each parameter matters for `values` (float64[n], NaN where a run has none).
 
-    Of more than 1,500 runs a random sample is taken. Outliers, such as diverged runs, are drawn in to Tukey's outer
+    Of more than 1,500 runs a random sample is taken. Outliers, such as diverged runs, are drawn in to Tukey's inner
     fences, for else a single one would decide the ranking. The same arguments give the same answer.
     """
     if len(values) != len(encoded.matrix):
@@ -96,16 +96,16 @@ def _doubt(r2: float) -> str | None:
 
 
 def _fenced(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return finite values drawn in to three interquartile ranges beyond the quartiles, moved and scaled to -1..1.
+    """Return finite values drawn in to 1.5 interquartile ranges beyond the quartiles, moved and scaled to -1..1.
 
-    Outer fences: Tukey, "Exploratory Data Analysis" (1977), chapter 2. There are none where half of the values are the
+    Inner fences: Tukey, "Exploratory Data Analysis" (1977), chapter 2. There are none where half of the values are the
     same. Neither a forest nor a correlation notices the scale, which keeps their sums of squares from overflowing.
     """
     if not len(values):
         return values
-    parts = values / 8  # so that three ranges of the largest doubles are still finite
+    parts = values / 8  # so that ranges of the largest doubles are still finite
     low, middle, high = np.quantile(parts, [0.25, 0.5, 0.75])
-    reach = 3 * (high - low)
+    reach = 1.5 * (high - low)
     if reach > 0:
         parts = np.clip(parts, low - reach, high + reach)
     centred = parts - middle
