@@ -6,7 +6,7 @@ from dataclasses import replace
 from sweeps_app.models import Suggestion, Sweep, SweepVersion
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.request import SearchRequest, Suggested
-from sweeps_app.search.suggest import METHODS, suggest
+from sweeps_app.search.suggest import METHODS, reads_trials, suggest
 from sweeps_app.search.trials import Trial
 
 
@@ -16,8 +16,8 @@ def current_version(sweep: Sweep) -> SweepVersion:
 
 
 def is_slow(sweep: Sweep) -> bool:
-    """Tell whether the sweep's method learns from results, which takes its time."""
-    return METHODS[sweep.method].needs_metric
+    """Tell whether the sweep's method looks at what is known, which takes its time."""
+    return reads_trials(sweep.config)
 
 
 def is_left_to_others(sweep: Sweep) -> bool:
