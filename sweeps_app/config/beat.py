@@ -9,5 +9,5 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sweeps_app.config.settings")
 
-app = Celery("sweepdeck", fixups=())
+app = Celery("sweepdeck", fixups=[])
 app.config_from_object("django.conf:settings", namespace="CELERY")

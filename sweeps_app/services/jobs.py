@@ -70,7 +70,7 @@ def job_launch_once(
     try:
         job_id_pattern(job_id)
     except ValidationError as error:
-        raise InvalidInput.of("job_id", error.message) from None
+        raise InvalidInput.of("job_id", str(error.message)) from None
     job, created = AgentJob.objects.get_or_create(
         job_id=job_id,
         defaults={
