@@ -11,6 +11,7 @@ export class Drawing {
   #painter = new Painter();
   #frame = null;
   #stale = false;
+  #paintTime = 0; // of the last frame: on a large canvas more is drawn before it is shown again
   #waiters = [];
   #highlighted = null;
   #theme = null;
@@ -80,9 +81,11 @@ export class Drawing {
     this.onFrame();
     if (!this.scene) return;
     const now = () => performance.now();
-    const done = this.#painter.step(now() + (this.isBusy() ? BUDGET : CALM_BUDGET), now);
+    const done = this.#painter.step(now() + (this.isBusy() ? BUDGET : Math.max(CALM_BUDGET, this.#paintTime)), now);
+    const drawn = now();
     const { left, tileTop } = this.scene.layout;
     this.#painter.paint(this.context, { left, top: tileTop, colors: this.#theme });
+    this.#paintTime = Math.min(100, now() - drawn);
     if (!done) this.#schedule();
     if (this.#painter.complete) this.#settle();
   }

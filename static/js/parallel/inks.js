@@ -5,6 +5,7 @@
  * the weighted levels; their quotient is the mean level. `base` is a power of two, chosen so that no sum passes 2^53.
  */
 
+import { STEPS } from "./palette.js";
 import { MOST_PARTS } from "./raster.js";
 
 const LEVELS = 63;
@@ -63,7 +64,9 @@ export function numberInk(column, range) {
   const shares = Float64Array.from(column.values, strength);
   for (const most of column.goal ? WEIGHTS : [1]) {
     const ink = packNumbers(shares, most);
-    if (ink || most === 1) return { ...(ink ?? packNumbers(shares, 1, true)), kind: "number", strength, range, column };
+    if (!ink && most > 1) continue;
+    const weights = Float32Array.from({ length: STEPS }, (_, i) => weightOf(i / (STEPS - 1), most));
+    return { ...(ink ?? packNumbers(shares, 1, true)), kind: "number", weights, strength, range, column };
   }
   return null;
 }

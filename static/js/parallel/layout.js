@@ -8,7 +8,7 @@ const SLOT_GAP = 18;
 const SLOT_HEIGHT = 14;
 const BOTTOM = 12;
 const BELOW_SLOT = 18; // the count of runs without a value
-const MIN_GAP = { fine: 64, coarse: 84 };
+const MIN_GAP = { fine: 64, coarse: 92 };
 const MAX_DPR = 2; // above, lines gain nothing and work grows with the square
 
 /** Lay out `count` axes in a box of width × height CSS pixels. */

@@ -1,6 +1,6 @@
 /** Draws lines in small steps, so that the page answers while they appear, and only those that changed. */
 
-import { groundTable, lineOpacity, opacityTable, packColor, toneTile } from "./tone.js";
+import { edgeTable, groundTable, lineOpacity, opacityTable, packColor, toneTile } from "./tone.js";
 import { INKED, PLAIN, Tile } from "./tiles.js";
 import { strokesOf } from "./raster.js";
 
@@ -11,6 +11,8 @@ export class Painter {
   #order = new Uint32Array(0); // lines in a shuffled order: an unfinished picture is a fair sample
   #at = 0;
   #mask = null;
+  #queue = new Uint32Array(0); // lines whose selection changed
+  #queueAt = 0;
   #groundShows = false;
   #ink = null;
   #strokes = strokesOf(1);
@@ -39,12 +41,17 @@ export class Painter {
 
   /** Say which lines are selected (1 in the mask); the mask is kept and read while drawing. */
   setMask(mask, selected) {
+    const former = this.#mask;
     this.#mask = mask;
     this.#groundShows = selected < mask.length;
-    for (const tile of this.#tiles) {
-      if (selected * 2 < tile.inked) this.#keepFew(tile, mask);
-      tile.visits.ink = mask.length;
-    }
+    if (former?.length !== mask.length) this.#setQueue([]); // then all tiles are to be looked through anyway
+    else this.#setQueue([...this.#queue.subarray(this.#queueAt), ...differences(former, mask)]);
+    for (const tile of this.#tiles) if (selected * 2 < tile.inked) this.#keepFew(tile, mask);
+  }
+
+  #setQueue(lines) {
+    this.#queue = Uint32Array.from(lines);
+    this.#queueAt = 0;
   }
 
   /** Where most lines go, drawing those that stay anew is less work than taking the others away. */
@@ -89,20 +96,25 @@ export class Painter {
 
   /** Draw until the clock passes `deadline`; return whether everything is drawn. */
   step(deadline, now) {
-    return this.#sweep("ink", deadline, now) && this.#sweep("ground", deadline, now);
+    return this.#sweep("ink", deadline, now) && this.#follow(deadline, now) && this.#sweep("ground", deadline, now);
   }
 
   /** Whether all that shows is drawn: the grey layer is prepared behind fully selected lines before it is needed. */
   get complete() {
     const done = (layer) => this.#tiles.every((tile) => tile.visits[layer] === 0);
-    return done("ink") && (!this.#groundShows || done("ground"));
+    return done("ink") && this.#queueAt === this.#queue.length && (!this.#groundShows || done("ground"));
   }
 
+  /** Look through all lines of the tiles that have not seen them all. */
   #sweep(layer, deadline, now) {
     let waiting = this.#tiles.filter((tile) => tile.visits[layer] > 0);
     while (waiting.length) {
       const end = Math.min(this.#at + BLOCK, this.#order.length);
-      for (const tile of waiting) this.#drawBlock(tile, layer, end);
+      const lines = this.#order.subarray(this.#at, end);
+      for (const tile of waiting) {
+        this.#draw(tile, layer, lines);
+        tile.visits[layer] -= lines.length;
+      }
       this.#at = end === this.#order.length ? 0 : end;
       waiting = waiting.filter((tile) => tile.visits[layer] > 0);
       if (waiting.length && now() > deadline) return false;
@@ -110,27 +122,37 @@ export class Painter {
     return true;
   }
 
-  #drawBlock(tile, layer, end) {
-    const drawn = layer === "ink" ? this.#drawInk(tile, end) : this.#drawGround(tile, end);
-    tile.visits[layer] -= end - this.#at;
+  /** Bring the lines whose selection changed up to date in all tiles. */
+  #follow(deadline, now) {
+    while (this.#queueAt < this.#queue.length) {
+      const lines = this.#queue.subarray(this.#queueAt, this.#queueAt + BLOCK);
+      for (const tile of this.#tiles) this.#draw(tile, "ink", lines);
+      this.#queueAt += lines.length;
+      if (now() > deadline) break;
+    }
+    return this.#queueAt === this.#queue.length;
+  }
+
+  #draw(tile, layer, lines) {
+    const drawn = layer === "ink" ? this.#drawInk(tile, lines) : this.#drawGround(tile, lines);
     tile.changed ||= drawn > 0 && (layer === "ink" || this.#groundShows);
     this.segmentsDrawn += drawn;
   }
 
-  #drawInk(tile, end) {
+  #drawInk(tile, lines) {
     const { planes } = this.#ink;
     let drawn = 0;
-    for (let k = this.#at; k < end; k += 1) {
-      const i = this.#order[k];
+    for (let k = 0; k < lines.length; k += 1) {
+      const i = lines[k];
       const wanted = this.#mask[i] === 0 ? 0 : planes[0][i] > 0 ? INKED : PLAIN;
       drawn += tile.setInk(i, wanted, planes, this.#strokes);
     }
     return drawn;
   }
 
-  #drawGround(tile, end) {
+  #drawGround(tile, lines) {
     let drawn = 0;
-    for (let k = this.#at; k < end; k += 1) drawn += tile.setGround(this.#order[k], true, this.#strokes);
+    for (let k = 0; k < lines.length; k += 1) drawn += tile.setGround(lines[k], true, this.#strokes);
     return drawn;
   }
 
@@ -159,19 +181,22 @@ export class Painter {
     const inkAlpha = lineOpacity(mean("inked"), height, 0.95, 0.6);
     const groundAlpha = this.#groundShows ? lineOpacity(mean("grounded"), height, 0.5, 0.3) : 0;
     const former = this.#tones;
-    const sameColors = former !== null && former.key === colors.key;
+    const key = `${colors.key}|${this.#ink.kind}|${this.#ink.most}`;
+    const sameColors = former !== null && former.key === key;
     if (sameColors && former.inkAlpha === inkAlpha && former.groundAlpha === groundAlpha) former.renewed = false;
     else {
       const sameGround = sameColors && former.groundAlpha === groundAlpha;
+      const inkOpacity = opacityTable(inkAlpha);
       this.#tones = {
-        key: colors.key,
+        key,
         renewed: true,
         inkAlpha,
         groundAlpha,
         bare: packColor(colors.surface),
         plain: packColor(colors.plain),
         palette: sameColors ? former.palette : Uint32Array.from(colors.palette, packColor),
-        inkOpacity: opacityTable(inkAlpha),
+        inkOpacity,
+        edges: this.#ink.weights && edgeTable(inkOpacity, this.#ink.weights),
         ground: sameGround ? former.ground : groundAlpha && groundTable(groundAlpha, colors.surface, colors.ground),
       };
     }
@@ -184,6 +209,13 @@ export class Painter {
     }
     return this.#image;
   }
+}
+
+/** The indices at which two masks differ. */
+function differences(before, after) {
+  const found = [];
+  for (let i = 0; i < after.length; i += 1) if (before[i] !== after[i]) found.push(i);
+  return found;
 }
 
 /** Shuffle an array in place from an index on, the same way each time. */

@@ -27,6 +27,15 @@ export function opacityTable(alpha) {
   return { table, scale: LAST / (most * FULL) };
 }
 
+/**
+ * Where fewer than one whole line covers a pixel, its opacity is to grow evenly with coverage, whatever the line weighs; else the edges
+ * of heavy lines would be hard. By palette step: the sum of a whole line, and the opacity per part below it.
+ */
+export function edgeTable({ table, scale }, weights) {
+  const whole = weights.map((weight) => weight * FULL);
+  return { whole, slope: whole.map((parts) => table[Math.min(LAST, (parts * scale) | 0)] / parts) };
+}
+
 /** How opaque one of `count` lines may be, so that few are plain to see and many still show where they are dense. */
 export function lineOpacity(count, height, strongest, gain) {
   const density = count / Math.max(1, height); // lines per pixel where they spread evenly
@@ -78,8 +87,8 @@ class Below {
 /**
  * Write a tile's pixels into `pixels`, which has rows of `rowLength`.
  *
- * `tones` has the packed colours bare, plain and palette (for number inks), the opacity table inkOpacity, and `ground` from
- * groundTable, null where the grey layer is not to be seen.
+ * `tones` has the packed colours bare, plain and palette (for number inks), the opacity table inkOpacity, its `edges`
+ * for number inks, and `ground` from groundTable, null where the grey layer is not to be seen.
  */
 export function toneTile(tile, ink, tones, pixels, rowLength) {
   const below = new Below(tile, tones);
@@ -94,19 +103,22 @@ function writeBelow(tile, ink, tones, below, pixels, to, from) {
 }
 
 /** The mean level of the lines over a pixel, on the palette: the picture has no colour that the legend lacks. */
-function writeNumbers(tile, ink, { palette, inkOpacity }, below, pixels, to, from) {
+function writeNumbers(tile, ink, { palette, inkOpacity, edges }, below, pixels, to, from) {
   const sums = tile.ink[0];
   const { table, scale } = inkOpacity;
   const { base } = ink;
   const share = 1 / base; // exact: a power of two
   const steps = (palette.length - 1) / ink.levels;
+  const { whole, slope } = edges;
   for (let i = 0; i < tile.width; i += 1) {
     const sum = sums[from + i];
     let pixel = below.at(from + i);
     if (sum !== 0) {
       const weight = Math.floor(sum * share);
+      const step = (((sum - weight * base) / weight) * steps) | 0;
       const parts = (weight * scale) | 0;
-      pixel = mix(pixel, palette[(((sum - weight * base) / weight) * steps) | 0], table[parts < LAST ? parts : LAST]);
+      const opacity = weight < whole[step] ? (weight * slope[step]) | 0 : table[parts < LAST ? parts : LAST];
+      pixel = mix(pixel, palette[step], opacity);
     }
     pixels[to + i] = pixel;
   }
