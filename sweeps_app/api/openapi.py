@@ -26,7 +26,9 @@ class InputShape(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         """Return the body's schema."""
-        shape = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        shape: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]
+            self.target, direction, bypass_extensions=True
+        )
         return shape | {"additionalProperties": False}
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import Serializer
 
 from sweeps_app.api.serializers.base import EmptySerializer
 from sweeps_app.api.serializers.errors import ErrorSerializer
 
-Shape = type[BaseSerializer[Any]]
+Shape = type[Serializer[Any]]
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 _ALWAYS = {401: "No API key or session, or one that is not valid.", 406: "`Accept` excludes JSON."}

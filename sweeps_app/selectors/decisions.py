@@ -46,9 +46,11 @@ def band_marks(sweep: Sweep) -> list[BandMark]:
     """Return the bands of a sweep at which runs have met a threshold, ascending, with the newest threshold of each."""
     judged = sweep.decisions.filter(band__isnull=False, threshold__isnull=False)
     newest = judged.filter(pk=Subquery(judged.filter(band=OuterRef("band")).order_by("-pk").values("pk")[:1]))
-    thresholds = dict(newest.values_list("band", "threshold"))
+    found = newest.values_list("band", "threshold")
+    thresholds = {band: value for band, value in found if band is not None and value is not None}
     reached = dict(RunRung.objects.filter(sweep=sweep).order_by().values_list("band").annotate(n=Count("pk")))
     stopped = dict(judged.filter(stop=True).order_by().values_list("band").annotate(n=Count("pk")))
     return [
-        BandMark(band, thresholds[band], reached.get(band, 0), stopped.get(band, 0)) for band in sorted(thresholds)
+        BandMark(band, threshold, reached.get(band, 0), stopped.get(band, 0))
+        for band, threshold in sorted(thresholds.items())
     ]

@@ -49,7 +49,7 @@ def test_operations_have_ids_of_their_own_and_words_for_people():
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_what_sends_a_body_shows_an_example_that_its_shape_allows(path, method):
     body = OPERATIONS[path, method].get("requestBody")
-    if method in ("post", "patch"):
+    if method in ("post", "put", "patch"):
         content = body["content"]["application/json"]
         shape = content["schema"]
         if "$ref" in shape:

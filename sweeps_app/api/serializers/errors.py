@@ -17,7 +17,8 @@ class ErrorSerializer(serializers.Serializer[Any]):
     """Every error has this shape; several problems of one request are told at once."""
 
     type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
-    errors = ProblemEntrySerializer(many=True)
+    # A field leaves the class when it is made, so that it does not hide the property of the same name.
+    errors = ProblemEntrySerializer(many=True)  # type: ignore[assignment]
 
 
 class OffsetGapSerializer(ErrorSerializer):

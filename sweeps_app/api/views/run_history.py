@@ -1,6 +1,5 @@
 """The history of a run: append, read, figures, curves."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.request import Request
@@ -93,7 +92,7 @@ class RunCurveView(ApiView):
         return Response({"steps": curve.steps.tolist(), "values": curve.values.tolist()})
 
 
-def _batch(data: Mapping[str, Any]) -> tuple[int, list[Any], dict[str, Any] | None]:
+def _batch(data: Any) -> tuple[int, list[Any], dict[str, Any] | None]:
     """Return offset, rows and summary of a batch; the service looks into the rows, all at once."""
     offset, rows, summary = (data.get(name) for name in _FIELDS)
     problems = [
@@ -107,4 +106,4 @@ def _batch(data: Mapping[str, Any]) -> tuple[int, list[Any], dict[str, Any] | No
         problems.append(FieldProblem("summary", "must be an object"))
     if problems:
         raise InvalidInput(problems)
-    return offset, rows, summary  # type: ignore[return-value]
+    return offset, rows, summary

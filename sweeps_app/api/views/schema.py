@@ -29,5 +29,6 @@ class DocsView(SpectacularSwaggerSplitView):
 @cache
 def _schema() -> dict[str, Any]:
     """Return the schema; it is the same for everybody until the server starts anew."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    schema: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return schema
