@@ -1,6 +1,6 @@
 """Bayesian optimisation: a space-filling start, then the largest expected improvement under a Gaussian process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from sweeps_app.search.proposals import Proposals
 from sweeps_app.search.quasi_random import sobol_points
 from sweeps_app.search.request import SearchRequest, Suggested, suggested
 from sweeps_app.search.space import space_from_config
-from sweeps_app.search.surrogate import fit_surrogate
+from sweeps_app.search.surrogate import Surrogate, fit_surrogate
 from sweeps_app.search.told import Outcome, Told, told_of
 from sweeps_app.search.untried import Tried, draw_untried
 
@@ -39,8 +39,8 @@ def start_size(axes: int) -> int:
     return min(max(6, axes + 4), 20)
 
 
-def suggest_bayes(request: SearchRequest) -> Suggested | None:
-    """Return the configuration with the largest expected improvement, or None when every one has been tried.
+def suggest_bayes(request: SearchRequest) -> Iterator[Suggested]:
+    """Yield configurations with the largest expected improvement, until every one has been tried.
 
     Until enough results are in, suggestion k is point k of a scrambled Sobol sequence. From then on every fourth one
     explores: it asks for an improvement by a tenth of the values' deviation, on their own scale, which is not to be had
@@ -50,16 +50,35 @@ def suggest_bayes(request: SearchRequest) -> Suggested | None:
     use_one_thread()
     space = space_from_config(request.config)
     design = design_of(space)
-    told = told_of(request)
-    tried = Tried([trial.config for trial in request.trials])
+    told, tried = told_of(request), Tried(request.trials)
     is_started = bool(design.axes) and len(told.outcomes) >= start_size(len(design.axes))
-    chosen = _modelled(request, design, told, tried) if is_started else _spread(request, design, tried)
-    if chosen is None:
-        config = draw_untried(space, tried, request.generator())
-        if config is None:
-            return None
-        chosen = _Choice(config, {"phase": "left over"})
-    return suggested(request, chosen.config, version=VERSION, observations=len(told.outcomes), **chosen.details)
+    model = _Model(design, best_and_spread(told.outcomes, _PLACED)) if is_started else None
+    while True:
+        chosen = _modelled(request, model, told, tried) if model else _spread(request, design, tried)
+        if chosen is None:
+            config = draw_untried(space, tried, request.generator())
+            if config is None:
+                return
+            chosen = _Choice(config, {"phase": "left over"})
+        yield suggested(request, chosen.config, version=VERSION, observations=len(told.outcomes), **chosen.details)
+        request = request.at(request.number + 1)
+        if tried.add(chosen.config):
+            told = told.with_running(chosen.config)
+
+
+class _Model:
+    """What the outcomes say, fitted once for each scale on which it is asked for."""
+
+    def __init__(self, design: Design, outcomes: Sequence[Outcome]) -> None:
+        self.design = design
+        self.units, self.values = _placed(design, outcomes)
+        self._fitted: dict[bool, Surrogate] = {}
+
+    def surrogate(self, *, is_linear: bool) -> Surrogate:
+        """Return the model of the values as they are, or on the likeliest scale."""
+        if is_linear not in self._fitted:
+            self._fitted[is_linear] = fit_surrogate(self.design, self.units, self.values, is_linear=is_linear)
+        return self._fitted[is_linear]
 
 
 def _spread(request: SearchRequest, design: Design, tried: Tried) -> _Choice | None:
@@ -72,16 +91,15 @@ def _spread(request: SearchRequest, design: Design, tried: Tried) -> _Choice | N
     return None
 
 
-def _modelled(request: SearchRequest, design: Design, told: Told, tried: Tried) -> _Choice | None:
+def _modelled(request: SearchRequest, model: _Model, told: Told, tried: Tried) -> _Choice | None:
     """Return the new point with the largest expected improvement, or None where no candidate is new."""
-    units, values = _placed(design, best_and_spread(told.outcomes, _PLACED))
-    if not len(units):
+    if not len(model.units):
         return None
+    design = model.design
     is_exploring = request.number % _EXPLORING == _EXPLORING - 1
-    surrogate = fit_surrogate(design, units, values, is_linear=is_exploring)
     running = _points(design, told.running[-_PENDING:])
-    surrogate = surrogate.with_pending(design.features(running))
-    proposals = Proposals(design, surrogate, units, running, _MARGIN if is_exploring else 0.0)
+    surrogate = model.surrogate(is_linear=is_exploring).with_pending(design.features(running))
+    proposals = Proposals(design, surrogate, model.units, running, _MARGIN if is_exploring else 0.0)
     for point in proposals.ranked(request.generator()):
         config = design.space.decode(point.tolist())
         if config not in tried:

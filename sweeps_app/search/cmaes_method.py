@@ -34,26 +34,30 @@ _TRIES = 64
 _STEPPED = ("int_uniform", "q_uniform")
 
 
-def suggest_cmaes(request: SearchRequest) -> Suggested | None:
-    """Return a draw from the distribution that CMA-ES has come to, or None when every configuration has been tried.
+def suggest_cmaes(request: SearchRequest) -> Iterator[Suggested]:
+    """Yield draws from the distribution that CMA-ES has come to, until every configuration has been tried.
 
     Results are told in the order of their numbers, a generation whenever there are enough.
     """
     use_one_thread()
     space = space_from_config(request.config)
-    cube, told = _Cube(design_of(space)), told_of(request)
+    cube, told, tried = _Cube(design_of(space)), told_of(request), Tried(request.trials)
     proposals: Iterator[Sequence[float]] = iter(())
     details = {"observations": len(told.outcomes), "library": LIBRARY}
     if cube.dimension:
         optimizer, restarts = _evolved(cube, _remembered(told.outcomes), request.seed)
-        optimizer.reseed_rng(int(request.generator().integers(2**32)))
-        proposals = (cube.units(optimizer.ask()[0]) for _ in range(_TRIES))
         details |= {"generation": optimizer.generation, "restarts": restarts}
-    found = first_new(space, Tried([trial.config for trial in request.trials]), proposals, request.generator())
-    if found is None:
-        return None
-    config, is_drawn = found
-    return suggested(request, config, version=VERSION, phase="model" if is_drawn else "left over", **details)
+    while True:
+        if cube.dimension:
+            optimizer.reseed_rng(int(request.generator().integers(2**32)))
+            proposals = (cube.units(optimizer.ask()[0]) for _ in range(_TRIES))
+        found = first_new(space, tried, proposals, request.generator())
+        if found is None:
+            return
+        config, is_drawn = found
+        yield suggested(request, config, version=VERSION, phase="model" if is_drawn else "left over", **details)
+        tried.add(config)
+        request = request.at(request.number + 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ own, which is told a bounded number of results, the best and the newest, and wha
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -57,48 +58,53 @@ class _Selected(NSGAIISampler):
         return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
-def suggest_tpe(request: SearchRequest) -> Suggested | None:
-    """Return a configuration by the tree-structured Parzen estimator, or None when every one has been tried.
+def suggest_tpe(request: SearchRequest) -> Iterator[Suggested]:
+    """Yield configurations by the tree-structured Parzen estimator, until every one has been tried.
 
     Conditional parameters are asked for behind those that they depend on. Running configurations count as bad ones
     (the constant liar), so that parallel agents get different points.
     """
     adapter, told = study_space_of(space_from_config(request.config)), told_of(request)
     if len(told.outcomes) < TPE_START:
-        return _answer(request, adapter, told, _start(request, adapter), "start", TPE_VERSION)
+        return _in_turn(request, told, adapter, "start", TPE_VERSION, partial(_start, adapter))
     losses = loss_matrix(told.outcomes)
     newest = np.arange(max(len(losses) - _NEWEST, 0), len(losses))
     kept = np.union1d(best_first(losses, _BEST), newest)
     fitting, units = adapter.place([told.outcomes[i].config for i in kept.tolist()])
-    trials = adapter.finished(units, adapter.design.active(units), losses[kept[fitting]])
-    _, units = adapter.place(told.running[-_RUNNING:])
-    trials += adapter.running(units, adapter.design.active(units))
-    study = study_of(TPESampler(seed=_seed(request), constant_liar=True), trials, losses.shape[1])
-    return _answer(request, adapter, told, _asked_tpe(study, adapter), "model", TPE_VERSION)
+    finished = adapter.finished(units, adapter.design.active(units), losses[kept[fitting]])
+
+    def proposed(request: SearchRequest, told: Told) -> Iterator[list[float]]:
+        _, units = adapter.place(told.running[-_RUNNING:])
+        trials = finished + adapter.running(units, adapter.design.active(units))
+        sampler = TPESampler(seed=_seed(request), constant_liar=True)
+        return _asked_tpe(study_of(sampler, trials, losses.shape[1]), adapter)
+
+    return _in_turn(request, told, adapter, "model", TPE_VERSION, proposed)
 
 
-def suggest_nsga2(request: SearchRequest) -> Suggested | None:
-    """Return a child of two of the best configurations by NSGA-II, or None when every one has been tried.
+def suggest_nsga2(request: SearchRequest) -> Iterator[Suggested]:
+    """Yield children of two of the best configurations by NSGA-II, until every one has been tried.
 
     The parents are the best 50 of all that ended, by front and crowding, so that no agent waits for a generation. What
     an absent parameter would be is drawn at random.
     """
     adapter, told = study_space_of(space_from_config(request.config)), told_of(request)
-    if len(told.outcomes) < NSGA2_START:
-        return _answer(request, adapter, told, _start(request, adapter), "start", NSGA2_VERSION)
     losses = loss_matrix(told.outcomes)
-    best = best_first(losses, POPULATION)
+    best = best_first(losses, POPULATION) if len(told.outcomes) >= NSGA2_START else np.arange(0)
     fitting, units = adapter.place([told.outcomes[i].config for i in best.tolist()])
-    units = np.where(adapter.design.active(units), units, 1.0 - request.generator().random(units.shape))
-    parents = adapter.finished(units, np.ones(units.shape, dtype=np.bool_), losses[best[fitting]])
-    if len(parents) < _CROSSOVER.n_parents:
-        return _answer(request, adapter, told, _start(request, adapter), "start", NSGA2_VERSION)
-    sampler = _Selected(population_size=POPULATION, crossover=_CROSSOVER, mutation=_MUTATION, seed=_seed(request))
-    study = study_of(sampler, parents, losses.shape[1])
-    return _answer(request, adapter, told, _asked(study, adapter.ask_all), "model", NSGA2_VERSION)
+    if len(fitting) < _CROSSOVER.n_parents:
+        return _in_turn(request, told, adapter, "start", NSGA2_VERSION, partial(_start, adapter))
+
+    def proposed(request: SearchRequest, _told: Told) -> Iterator[list[float]]:
+        drawn = np.where(adapter.design.active(units), units, 1.0 - request.generator().random(units.shape))
+        parents = adapter.finished(drawn, np.ones(units.shape, dtype=np.bool_), losses[best[fitting]])
+        sampler = _Selected(population_size=POPULATION, crossover=_CROSSOVER, mutation=_MUTATION, seed=_seed(request))
+        return _asked(study_of(sampler, parents, losses.shape[1]), adapter.ask_all)
+
+    return _in_turn(request, told, adapter, "model", NSGA2_VERSION, proposed)
 
 
-def _start(request: SearchRequest, adapter: StudySpace) -> Iterator[list[float]]:
+def _start(adapter: StudySpace, request: SearchRequest, _told: Told) -> Iterator[list[float]]:
     return islice(sobol_points(adapter.space, request.seed, request.number), _START_TRIES)
 
 
@@ -118,21 +124,26 @@ def _asked_tpe(study: optuna.Study, adapter: StudySpace) -> Iterator[list[float]
         study.add_trials(copies * adapter.running(point, adapter.design.active(point)))
 
 
-def _answer(
+def _in_turn(
     request: SearchRequest,
-    adapter: StudySpace,
     told: Told,
-    proposals: Iterable[Sequence[float]],
+    adapter: StudySpace,
     phase: str,
     version: int,
-) -> Suggested | None:
-    tried = Tried([trial.config for trial in request.trials])
-    found = first_new(adapter.space, tried, proposals, request.generator())
-    if found is None:
-        return None
-    config, is_proposed = found
-    details = {"phase": phase if is_proposed else "left over", "observations": len(told.outcomes), "library": LIBRARY}
-    return suggested(request, config, version=version, **details)
+    proposed: Callable[[SearchRequest, Told], Iterable[Sequence[float]]],
+) -> Iterator[Suggested]:
+    """Yield the first new one of what is `proposed`, from the number of `request` on."""
+    tried = Tried(request.trials)
+    details = {"observations": len(told.outcomes), "library": LIBRARY}
+    while True:
+        found = first_new(adapter.space, tried, proposed(request, told), request.generator())
+        if found is None:
+            return
+        config, is_proposed = found
+        yield suggested(request, config, version=version, phase=phase if is_proposed else "left over", **details)
+        request = request.at(request.number + 1)
+        if tried.add(config):
+            told = told.with_running(config)
 
 
 def _seed(request: SearchRequest) -> int:

@@ -31,7 +31,7 @@ def suggest_qmc(request: SearchRequest) -> Suggested | None:
     it has the number asked for: there the trials tell what comes next. None where every configuration has been tried.
     """
     space = space_from_config(request.config)
-    tried = Tried([trial.config for trial in request.trials])
+    tried = Tried(request.trials)
     for point, units in enumerate(islice(sobol_points(space, request.seed, request.number), _TRIES), request.number):
         config = space.decode(units)
         if space.is_feasible(config) and config not in tried:

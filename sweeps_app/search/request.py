@@ -1,7 +1,7 @@
 """What a method is asked, and what it answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,16 @@ class SearchRequest:
     seed: int
     number: int
     trials: Sequence[Trial] = ()
+
+    def following(self, found: "Suggested") -> "SearchRequest":
+        """Return the request for the suggestion after `found`, which is running by then."""
+        return replace(
+            self, number=found.number + 1, trials=(*self.trials, Trial(found.number, found.config, "running"))
+        )
+
+    def at(self, number: int) -> "SearchRequest":
+        """Return this request for another number."""
+        return replace(self, number=number)
 
     def generator(self) -> np.random.Generator:
         """Return a new random generator that depends on the seed and the number only."""

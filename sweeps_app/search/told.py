@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sweeps_app.search.distributions import json_key
 from sweeps_app.search.request import SearchRequest
 from sweeps_app.search.trials import Trial
 
@@ -38,6 +37,10 @@ class Told:
     outcomes: Sequence[Outcome] = ()
     running: Sequence[Mapping[str, Any]] = ()
 
+    def with_running(self, config: Mapping[str, Any]) -> "Told":
+        """Return this and one more running configuration."""
+        return Told(self.outcomes, [*self.running, config])
+
 
 @dataclass
 class _Group:
@@ -60,7 +63,7 @@ def told_of(request: SearchRequest) -> Told:
     metrics = metrics_of(request.config)
     groups: dict[str, _Group] = {}
     for trial in sorted(request.trials, key=lambda trial: trial.number):
-        group = groups.setdefault(json_key(trial.config), _Group(trial.number, trial.config))
+        group = groups.setdefault(trial.key, _Group(trial.number, trial.config))
         row = _row(trial, metrics)
         if row is not None:
             group.rows.append(row)

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
+
+from sweeps_app.search.law import json_key
 
 State = Literal["finished", "running", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
     """One configuration that was handed out, and what came of it.
 
@@ -19,3 +22,8 @@ class Trial:
     config: Mapping[str, Any]
     state: State
     values: tuple[float | None, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """What tells its configuration from others."""
+        return json_key(self.config)

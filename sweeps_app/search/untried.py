@@ -1,7 +1,7 @@
 """Configurations that no run has had, in spaces that can be used up."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,32 +9,29 @@ import numpy as np
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.points import GridPoints, TooManyCombinations
 from sweeps_app.search.space import Space
+from sweeps_app.search.trials import Trial
 
 _DRAWS = 100
 _RARE_DRAWS = 10  # a draw under constraints may take a thousand tries
-_LOOKUPS = 16
 
 
 class Tried:
     """The configurations of trials, told apart by their JSON form."""
 
-    def __init__(self, configs: Sequence[Mapping[str, Any]]) -> None:
-        self._configs = configs
-        self._lookups = 0
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        self._keys = {trial.key for trial in trials}
 
     def __contains__(self, config: Mapping[str, Any]) -> bool:
-        # Few are looked up as a rule: comparing thousands of objects costs less than writing them all as JSON.
-        self._lookups += 1
-        if self._lookups > _LOOKUPS:
-            return json_key(config) in self._keys
-        return any(other == config and json_key(other) == json_key(config) for other in self._configs)
+        return json_key(config) in self._keys
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    @cached_property
-    def _keys(self) -> frozenset[str]:
-        return frozenset(map(json_key, self._configs))
+    def add(self, config: Mapping[str, Any]) -> bool:
+        """Count a configuration as tried, and tell whether it was not yet."""
+        before = len(self._keys)
+        self._keys.add(json_key(config))
+        return len(self._keys) > before
 
 
 def is_countable(space: Space) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweeps_app.search.bayes import start_size, suggest_bayes
+from sweeps_app.search.bayes import start_size
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.request import SearchRequest
 from sweeps_app.search.schema import check_config
@@ -32,7 +32,7 @@ def play(config, objective, count, seed=0):
     """Return the trials of a search, each run before the next is asked for."""
     trials = []
     for number in range(count):
-        found = suggest_bayes(SearchRequest(config, seed, number, trials))
+        found = suggest(SearchRequest(config, seed, number, trials))
         if found is None:
             break
         trials.append(finished(number, found.config, objective(found.config)))
@@ -106,7 +106,7 @@ def test_a_maximum_is_found_and_told_in_the_metrics_direction():
     config = config_of({"x": UNIT, "y": UNIT}, metric={"goal": "maximize"})
     trials = play(config, lambda c: 5 - bowl(c), 25)
     assert max(trial.values[0] for trial in trials) > 5 - 1e-3
-    why = suggest_bayes(SearchRequest(config, 0, 25, trials)).why
+    why = suggest(SearchRequest(config, 0, 25, trials)).why
     assert 4 < why["predicted_mean"] < 5.1
     assert why["expected_improvement"] >= 0
     assert why["predicted_deviation"] > 0
@@ -152,7 +152,7 @@ def test_failed_runs_teach_where_not_to_go():
     config = config_of({"x": UNIT, "y": UNIT})
     trials = []
     for number in range(40):
-        found = suggest_bayes(SearchRequest(config, 7, number, trials)).config
+        found = suggest(SearchRequest(config, 7, number, trials)).config
         is_bad = found["x"] < 0.5
         trials.append(Trial(number, found, "failed" if is_bad else "finished", (None if is_bad else bowl(found),)))
     late = trials[15:]
@@ -165,7 +165,7 @@ def test_agents_that_ask_at_the_same_time_get_different_sensible_points():
     trials = random_trials(config, 20, bowl)
     asked = []
     for number in range(20, 28):
-        found = suggest_bayes(SearchRequest(config, 0, number, trials))
+        found = suggest(SearchRequest(config, 0, number, trials))
         assert found.why["pending"] == len(asked)
         asked.append((found.config["x"], found.config["y"]))
         trials.append(Trial(number, found.config, "running", (None,)))
@@ -182,7 +182,7 @@ def test_noise_does_not_hold_the_search_at_a_lucky_run():
     lucky = {"x": 0.95, "y": 0.05}  # there the mean is 0.72
     trials.append(finished(45, lucky, -0.2))
     for number in range(46, 58):
-        found = suggest_bayes(SearchRequest(config, 0, number, trials)).config
+        found = suggest(SearchRequest(config, 0, number, trials)).config
         trials.append(finished(number, found, bowl(found) + generator.normal(0, 0.05)))
     late = [trial.config for trial in trials[-8:]]
     assert sum(math.dist(c.values(), lucky.values()) < 0.2 for c in late) <= 2
@@ -192,14 +192,14 @@ def test_noise_does_not_hold_the_search_at_a_lucky_run():
 def test_the_order_of_the_start_is_that_of_the_numbers_and_depends_on_the_seed():
     config = config_of({"x": UNIT, "y": UNIT})
     size = start_size(2)
-    first = [suggest_bayes(SearchRequest(config, 5, number)).config for number in range(2 * size)]
+    first = [suggest(SearchRequest(config, 5, number)).config for number in range(2 * size)]
     assert len({json_key(c) for c in first}) == 2 * size
-    assert suggest_bayes(SearchRequest(config, 6, 0)).config != first[0]
+    assert suggest(SearchRequest(config, 6, 0)).config != first[0]
     # Every quarter of each side is visited: a Sobol sequence of 16 points fills the square evenly.
     assert {math.floor(4 * c["x"]) for c in first[:8]} == {0, 1, 2, 3}
     trials = random_trials(config, size, bowl)
-    assert suggest_bayes(SearchRequest(config, 5, size, trials)).why["phase"] in ("improve", "explore")
-    assert suggest_bayes(SearchRequest(config, 5, size, trials[:-1])).why["phase"] == "start"
+    assert suggest(SearchRequest(config, 5, size, trials)).why["phase"] in ("improve", "explore")
+    assert suggest(SearchRequest(config, 5, size, trials[:-1])).why["phase"] == "start"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_values_that_are_no_numbers_count_as_failures(value):
     trials = random_trials(config, 12, bowl)
     odd = [*trials, finished(12, {"x": 0.3, "y": 0.6}, value)]
     failed = [*trials, Trial(12, {"x": 0.3, "y": 0.6}, "failed", (None,))]
-    assert suggest_bayes(SearchRequest(config, 0, 13, odd)) == suggest_bayes(SearchRequest(config, 0, 13, failed))
+    assert suggest(SearchRequest(config, 0, 13, odd)) == suggest(SearchRequest(config, 0, 13, failed))
 
 
 @pytest.mark.parametrize(
@@ -252,25 +252,25 @@ def test_values_that_are_no_numbers_count_as_failures(value):
 def test_values_without_a_scale_or_with_a_monstrous_one_are_survived(values):
     config = config_of({"x": UNIT, "y": UNIT})
     trials = [finished(t.number, t.config, v) for t, v in zip(random_trials(config, 12, bowl), values, strict=True)]
-    found = [suggest_bayes(SearchRequest(config, 0, number, trials)) for number in range(12, 16)]
+    found = [suggest(SearchRequest(config, 0, number, trials)) for number in range(12, 16)]
     assert all(is_plain(f.config) and is_plain(f.why) for f in found)
 
 
 def test_the_same_point_again_and_again_is_one_observation():
     config = config_of({"x": UNIT, "y": UNIT})
     trials = [finished(i, {"x": 0.5, "y": 0.5}, float(i % 2)) for i in range(30)]
-    assert suggest_bayes(SearchRequest(config, 0, 30, trials)).why["observations"] == 1
+    assert suggest(SearchRequest(config, 0, 30, trials)).why["observations"] == 1
 
 
 def test_results_of_an_edited_space_count_where_they_fit():
     wide = config_of({"x": {"min": 0.0, "max": 10.0}, "kind": {"values": ["a", "b", "c"]}})
     narrow = config_of({"x": {"min": 0.0, "max": 2.0}, "kind": {"values": ["a", "b"]}})
     trials = random_trials(wide, 60, lambda c: (c["x"] - 1) ** 2)
-    found = [suggest_bayes(SearchRequest(narrow, 0, number, trials)) for number in range(60, 64)]
+    found = [suggest(SearchRequest(narrow, 0, number, trials)) for number in range(60, 64)]
     assert all(0 <= f.config["x"] <= 2 and f.config["kind"] in "ab" for f in found)
     assert abs(found[0].config["x"] - 1) < 0.3
     outside = [t for t in trials if t.config["x"] > 2]
-    assert suggest_bayes(SearchRequest(narrow, 0, 60, outside)).why["phase"] == "left over"
+    assert suggest(SearchRequest(narrow, 0, 60, outside)).why["phase"] == "left over"
 
 
 def test_a_suggestion_is_the_same_for_a_config_that_went_through_a_database():
@@ -278,4 +278,4 @@ def test_a_suggestion_is_the_same_for_a_config_that_went_through_a_database():
     trials = random_trials(config, 15, lambda c: c["x"])
     stored = json.loads(json.dumps(config))
     again = [Trial(t.number, json.loads(json.dumps(dict(t.config))), t.state, t.values) for t in trials]
-    assert suggest_bayes(SearchRequest(stored, 3, 15, again)) == suggest_bayes(SearchRequest(config, 3, 15, trials))
+    assert suggest(SearchRequest(stored, 3, 15, again)) == suggest(SearchRequest(config, 3, 15, trials))

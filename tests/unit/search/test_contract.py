@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.schema import check_config
 from sweeps_app.search.space import space_from_config
-from sweeps_app.search.suggest import METHODS, SearchRequest, reads_trials, suggest
+from sweeps_app.search.suggest import METHODS, SearchRequest, reads_trials, suggest, suggest_in_turn
 from sweeps_app.search.trials import Trial
 from tests.unit.search.spaces import configs, grid_parameters, is_plain
 
@@ -127,6 +128,32 @@ def test_the_same_request_has_the_same_answer(method):
     again = SearchRequest(json.loads(json.dumps(config)), 4, request.number, tuple(reversed(trials)))
     assert suggest(request) == suggest(request)
     assert suggest(again).config == suggest(request).config
+
+
+@every_searching
+@pytest.mark.parametrize("count", [0, 45])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"parameters": MIXED},
+        {"parameters": CONDITIONAL},
+        {"parameters": CONSTRAINED, "constraints": CONSTRAINTS},
+        {"parameters": FEW},
+        {"parameters": MIXED, "repeats": 2},
+        {"parameters": MIXED, "metric": {"name": "loss", "impute_while_running": "worst"}},
+    ],
+    ids=["mixed", "conditional", "constrained", "few", "repeats", "imputed"],
+)
+def test_suggestions_in_turn_are_those_made_one_by_one(method, count, extra):
+    if "metric" in extra and METHODS[method].needs_metrics:
+        extra = {"parameters": MIXED, "repeats": 3}
+    config = made_config(method, **extra)
+    request = SearchRequest(config, 5, count, random_trials(config, count))
+    in_turn = list(islice(suggest_in_turn(request), 6))
+    for found in in_turn:
+        assert suggest(request) == found
+        request = request.following(found)
+    assert len(in_turn) == 6 or suggest(request) is None
 
 
 @every_method

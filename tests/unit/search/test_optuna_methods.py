@@ -9,7 +9,6 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from scipy.stats import qmc
 
-from sweeps_app.search.cmaes_method import suggest_cmaes
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.optuna_study import study_space_of
 from sweeps_app.search.pareto import hypervolume
@@ -140,7 +139,7 @@ def test_cmaes_keeps_looking_at_other_steps():
 def test_cmaes_starts_anew_once_it_has_converged():
     config = _config("cmaes", {"x": {"min": 0.0, "max": 1.0}, "y": {"min": 0.0, "max": 1.0}})
     flat = [Trial(i, {"x": 0.25 + i * 1e-15, "y": 0.25}, "finished", (1.0,)) for i in range(600)]
-    found = suggest_cmaes(SearchRequest(config, 1, 600, flat))
+    found = suggest(SearchRequest(config, 1, 600, flat))
     assert found.why["restarts"] >= 1
 
 
@@ -150,9 +149,9 @@ def test_cmaes_forgets_the_oldest_of_very_many_results():
     trials = [
         Trial(i, {"x": x, "y": y}, "finished", (x,)) for i, (x, y) in enumerate(generator.random((2_600, 2)).tolist())
     ]
-    whole = suggest_cmaes(SearchRequest(config, 1, 2_600, trials)).config
-    assert suggest_cmaes(SearchRequest(config, 1, 2_600, trials[1_000:])).config == whole
-    assert suggest_cmaes(SearchRequest(config, 1, 2_600, trials[1_500:])).config != whole
+    whole = suggest(SearchRequest(config, 1, 2_600, trials)).config
+    assert suggest(SearchRequest(config, 1, 2_600, trials[1_000:])).config == whole
+    assert suggest(SearchRequest(config, 1, 2_600, trials[1_500:])).config != whole
 
 
 def test_cmaes_warns_of_categories_and_says_what_else_there_is():
