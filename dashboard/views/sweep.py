@@ -21,7 +21,7 @@ from sweeps_app.selectors.axes import parameter_axes
 from sweeps_app.selectors.curves import sweep_metric_names
 from sweeps_app.selectors.runs import sweep_runs
 from sweeps_app.selectors.sweeps import active_agents, expected_runs, sweep_figures
-from sweeps_app.selectors.versions import SweepVersion, sweep_version
+from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 
 MAX_BEST_ROWS = 40
 _MIN_ENDED = 3  # runs before their pace says anything
@@ -49,11 +49,11 @@ def sweep_at(user: User, entity: str, project: str, sweep_id: str) -> Sweep:
 def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> HttpResponseBase:
     """Show a sweep."""
     found = sweep_at(request.user, entity, project, sweep_id)
-    version = sweep_version(found)
+    version = sweep_page_version(found)
     return live_page(request, "sweep", version, lambda: _context(request, found, version))
 
 
-def _context(request: PageRequest, sweep: Sweep, version: SweepVersion) -> dict[str, Any]:
+def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[str, Any]:
     entity, project = sweep.project.entity.name, sweep.project.name
     figures = sweep_figures([sweep])[sweep.pk]
     progress = progress_of(figures.run_counts, expected_runs(sweep))

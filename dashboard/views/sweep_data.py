@@ -22,7 +22,7 @@ from sweeps_app.selectors.curves import SweepCurves, sweep_curves
 from sweeps_app.selectors.decisions import band_marks
 from sweeps_app.selectors.run_columns import run_columns
 from sweeps_app.selectors.sweeps import best_run
-from sweeps_app.selectors.versions import SweepVersion, sweep_version
+from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 from sweeps_app.services.analysis import importance_of
 
 MAX_CURVES = 1_000
@@ -32,7 +32,7 @@ MAX_RUNS = 20_000
 class _Source(NamedTuple):
     """How one chart is made: what its version depends on, the chart, and its table; the query carries the options."""
 
-    version: Callable[[SweepVersion], object]
+    version: Callable[[PageVersion], object]
     chart: Callable[[Sweep, QueryDict], Any]
     table: Callable[[Sweep, QueryDict], Table]
 
@@ -50,7 +50,7 @@ def sweep_data(
     return data_answer(
         request,
         kind,
-        f'"{source.version(sweep_version(found))}"',
+        f'"{source.version(sweep_page_version(found))}"',
         chart=lambda: source.chart(found, request.GET),
         table=lambda: source.table(found, request.GET),
         name=f"{found}-{chart}",

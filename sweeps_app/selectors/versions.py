@@ -9,7 +9,7 @@ from sweeps_app.models import AnalysisResult, Project, Run, Sweep
 
 
 @dataclass(frozen=True)
-class SweepVersion:
+class PageVersion:
     """Change numbers: of the sweep itself, of the newest change to one of its runs, and of its analyses."""
 
     sweep: int
@@ -20,7 +20,7 @@ class SweepVersion:
         return f"{self.sweep}.{self.runs}.{self.importance}"
 
 
-def sweep_version(sweep: Sweep) -> SweepVersion:
+def sweep_page_version(sweep: Sweep) -> PageVersion:
     """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted."""
     newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
     analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), kind=AnalysisResult.Kind.IMPORTANCE)
@@ -32,7 +32,7 @@ def sweep_version(sweep: Sweep) -> SweepVersion:
     if found is None:
         raise NotFound(f"sweep '{sweep.sweep_id}' was deleted")
     change, runs, importance = found
-    return SweepVersion(change, runs or 0, -1 if importance is None else importance)
+    return PageVersion(change, runs or 0, -1 if importance is None else importance)
 
 
 def projects_version(projects: QuerySet[Project]) -> str:
