@@ -1,5 +1,7 @@
 """What all tests share."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -9,8 +11,9 @@ hypothesis_settings.load_profile("sweepdeck")
 
 
 @pytest.fixture(autouse=True)
-def _light_settings(settings):
-    """Hash passwords fast, and name static files as they are: tests collect none."""
+def _light_settings(settings, monkeypatch):
+    """Hash passwords fast, name static files as they are, which tests do not collect, and expect no worker."""
+    monkeypatch.setattr("sweeps_app.services.suggestions.GRACE", timedelta(0))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -129,6 +129,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="sweep",
+            name="rung_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="sweep",
             name="result_count",
             field=models.BigIntegerField(default=0),
         ),

@@ -11,7 +11,8 @@ class Sweep(models.Model):
     """A search over a space of configurations.
 
     `next_number` is the number of the next suggestion, `result_count` that of the next result, `handed_out` how many
-    runs agents have been given. Until `preparing_until` a worker makes suggestions ahead, and no other one needs to.
+    runs agents have been given. Until `preparing_until` a worker makes suggestions ahead, and no other one needs to;
+    `rung_at` is when one was asked to that has not begun yet.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,7 @@ class Sweep(models.Model):
     handed_out = models.BigIntegerField(default=0)
     result_count = models.BigIntegerField(default=0)
     preparing_until = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(null=True, blank=True)
     is_exhausted = models.BooleanField(default=False)
     request_id = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

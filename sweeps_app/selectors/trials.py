@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sweeps_app.json_values import number_or_none
-from sweeps_app.models import Result, Run, Suggestion, Sweep, SweepVersion
+from sweeps_app.models import Run, Suggestion, Sweep, SweepVersion
 from sweeps_app.search.space import space_from_config
 from sweeps_app.search.trials import Trial
+from sweeps_app.selectors.trial_log import ended_trials
 
 Values = tuple[float | None, ...]
 
@@ -64,11 +65,7 @@ def basis_now(sweep: Sweep) -> Basis:
 
 def trials_known(sweep: Sweep, basis: Basis, version: SweepVersion) -> list[Trial]:
     """Return the trials of a basis by number; those of earlier versions only where they fit the space of this one."""
-    found: dict[int, Trial] = {}
-    results = Result.objects.filter(sweep=sweep, number__lt=basis.results, run__suggestion__isnull=False)
-    fields = ("run__suggestion__number", "run__suggestion__config", "state", "values")
-    for number, tried, state, values in results.order_by("number").values_list(*fields):
-        found[number] = Trial(number, tried, "finished" if state == Result.State.FINISHED else "failed", tuple(values))
+    found = ended_trials(sweep, basis.results)
     pending = sweep.suggestions.filter(number__in=basis.pending).values_list("number", "config")
     for number, tried in pending:
         found[number] = Trial(number, tried, "running", tuple(basis.values.get(number, ())))

@@ -8,7 +8,7 @@ from django.db import transaction
 from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.models import Project, Suggestion, Sweep, SweepVersion, User
 from sweeps_app.search.space import space_from_config
-from sweeps_app.services.prepare import prepare_ring
+from sweeps_app.services.bell import prepare_ring
 from sweeps_app.services.sweeps import SweepCreated, config_checked
 
 # What earlier results and numbers were made under: another one would make them mean something else.

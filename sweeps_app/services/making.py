@@ -1,12 +1,12 @@
 """Make one suggestion of a sweep from what is known: in the same way when it is handed out and when it is verified."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sweeps_app.models import Suggestion, Sweep, SweepVersion
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.request import SearchRequest, Suggested
-from sweeps_app.search.suggest import METHODS, reads_trials, suggest
+from sweeps_app.search.suggest import METHODS, reads_trials, suggest, suggest_in_turn
 from sweeps_app.search.trials import Trial
 
 
@@ -30,6 +30,17 @@ def suggestion_make(sweep: Sweep, version: SweepVersion, number: int, trials: Se
     if sweep.method == "grid" and version.number > 1:
         return _next_untried(sweep, version, number)
     return suggest(SearchRequest(config=version.config, seed=sweep.seed, number=number, trials=tuple(trials)))
+
+
+def suggestions_in_turn(
+    sweep: Sweep, version: SweepVersion, numbers: range, trials: Sequence[Trial]
+) -> Iterator[Suggested]:
+    """Yield the suggestions `numbers`, each as `suggestion_make` makes it when those before it run.
+
+    There are fewer where the space is used up.
+    """
+    request = SearchRequest(config=version.config, seed=sweep.seed, number=numbers.start, trials=tuple(trials))
+    return (found for found, _ in zip(suggest_in_turn(request), numbers, strict=False))
 
 
 def _next_untried(sweep: Sweep, version: SweepVersion, number: int) -> Suggested | None:

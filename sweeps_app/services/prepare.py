@@ -1,56 +1,45 @@
 """Make suggestions ahead, so that an agent that asks is answered at once whatever the method costs.
 
-Computing holds no lock: a first transaction takes a lease and the numbers, a last one stores what was found, in place
-of suggestions that knew less. Whoever changes what a search knows rings; one worker at a time answers for a sweep.
+Computing holds no lock: a first transaction takes a lease and the numbers, and each suggestion is stored as soon as it
+is made, in place of one that knew less. Whoever changes what a search knows rings; one worker at a time answers for a
+sweep.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from sweeps_app.config.celery import app
 from sweeps_app.models import Agent, Suggestion, Sweep, SweepVersion
+from sweeps_app.search.distributions import json_key
 from sweeps_app.search.request import Suggested
-from sweeps_app.search.trials import Trial
 from sweeps_app.selectors.trials import Basis, basis_now, trials_known
-from sweeps_app.services.making import current_version, is_left_to_others, is_slow, suggestion_make
+from sweeps_app.services.bell import is_prepared, is_preparing, prepare_ring
+from sweeps_app.services.making import current_version, suggestions_in_turn
 from sweeps_app.services.repeated import is_repeated
+from sweeps_app.services.sweeps import sweep_exhaust
 
-PREPARE_SUGGESTIONS = "sweeps_app.tasks.prepare_suggestions"
 LEASE = timedelta(seconds=15)
-BELL_SECONDS = 60
 MIN_DEPTH, MAX_DEPTH = 2, 32
+# An agent is given the best informed one, so only a few have to know the newest result; others are a reserve.
+FRESH = 4
+# Results are read anew after so many suggestions.
+BATCH = 8
 # After so many rounds the next message goes on, so that other sweeps get their turn.
 MAX_ROUNDS = 10
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What to make: the sweep as it was, the numbers taken for it, and what was known."""
+    """What to make: the sweep as it was, the numbers taken for it, what was known, and what it is to replace."""
 
     sweep: Sweep
     version: SweepVersion
     numbers: range
     basis: Basis
-
-
-@dataclass(frozen=True)
-class _Made:
-    found: Suggested
-    basis: Basis
-
-
-def prepare_ring(*, sweep: Sweep) -> None:
-    """Ask a worker to bring the sweep's prepared suggestions up to date, unless one is at it."""
-    if not _is_prepared(sweep) or (sweep.preparing_until is not None and sweep.preparing_until > timezone.now()):
-        return
-    transaction.on_commit(
-        lambda: app.send_task(PREPARE_SUGGESTIONS, kwargs={"sweep_id": sweep.pk}, expires=BELL_SECONDS), robust=True
-    )
+    replaced: tuple[int, ...]
 
 
 def suggestions_prepare(*, sweep_id: int) -> int:
@@ -60,38 +49,37 @@ def suggestions_prepare(*, sweep_id: int) -> int:
         plan = _begin(sweep_id)
         if plan is None:
             return made
-        stored = _store(plan, list(_computed(plan)))
+        stored = _carry_out(plan)
         if not stored:
             return made
         made += stored
-    prepare_ring(sweep=Sweep.objects.get(pk=sweep_id))
+    with transaction.atomic():
+        prepare_ring(sweep=Sweep.objects.select_for_update().get(pk=sweep_id))
     return made
-
-
-def _is_prepared(sweep: Sweep) -> bool:
-    return is_slow(sweep) and not is_left_to_others(sweep)
 
 
 @transaction.atomic
 def _begin(sweep_id: int) -> _Plan | None:
     sweep = Sweep.objects.select_for_update().filter(pk=sweep_id).first()
-    now = timezone.now()
-    if sweep is None or not _is_prepared(sweep) or sweep.state not in (Sweep.State.PENDING, Sweep.State.RUNNING):
+    if sweep is None or not is_prepared(sweep) or is_preparing(sweep):
         return None
-    if sweep.is_exhausted or (sweep.preparing_until is not None and sweep.preparing_until > now):
+    sweep.rung_at = None
+    sweep.save(update_fields=["rung_at"])
+    if sweep.state not in (Sweep.State.PENDING, Sweep.State.RUNNING) or sweep.is_exhausted:
         return None
-    fresh = [s.number for s in _waiting(sweep) if _is_fresh(s, sweep)]
-    missing = _depth(sweep) - len(fresh)
-    if missing <= 0:
+    depth = _depth(sweep)
+    stalest = _waiting(sweep)
+    count = min(_missing(sweep, depth, stalest), BATCH)
+    if count <= 0:
         return None
-    stale = {s.number for s in _waiting(sweep) if not _is_fresh(s, sweep)}
+    replaced = tuple(s.number for s in stalest[: max(len(stalest) + count - depth, 0)])
     known = basis_now(sweep)
-    basis = Basis(known.results, tuple(n for n in known.pending if n not in stale), known.values)
+    basis = Basis(known.results, tuple(n for n in known.pending if n not in replaced), known.values)
     first = sweep.next_number
-    sweep.next_number += missing
-    sweep.preparing_until = now + LEASE
+    sweep.next_number += count
+    sweep.preparing_until = timezone.now() + LEASE
     sweep.save(update_fields=["next_number", "preparing_until"])
-    return _Plan(sweep, current_version(sweep), range(first, first + missing), basis)
+    return _Plan(sweep, current_version(sweep), range(first, first + count), basis, replaced)
 
 
 def _depth(sweep: Sweep) -> int:
@@ -101,51 +89,79 @@ def _depth(sweep: Sweep) -> int:
     return depth if sweep.run_cap is None else min(depth, max(sweep.run_cap - sweep.handed_out, 0))
 
 
+def _missing(sweep: Sweep, depth: int, stalest: list[Suggestion]) -> int:
+    """Return how many suggestions are to be made: for an empty place, a newer result, or one that is far behind."""
+    behind = [sweep.result_count - s.basis["results"] for s in stalest]
+    fresh = behind.count(0)
+    outdated = len([results for results in behind if results > depth])
+    return max(depth - len(stalest), min(FRESH, depth) - fresh, outdated)
+
+
 def _waiting(sweep: Sweep) -> list[Suggestion]:
-    return list(sweep.suggestions.filter(state=Suggestion.State.PREPARED).order_by("number"))
+    """Return the prepared suggestions, the least informed first."""
+    return sorted(_prepared(sweep), key=lambda s: (s.basis["results"], s.number))
 
 
-def _is_fresh(suggestion: Suggestion, sweep: Sweep) -> bool:
-    is_informed = Basis.from_json(suggestion.basis).results == sweep.result_count
-    return is_informed and suggestion.version == sweep.version
+def _prepared(sweep: Sweep) -> QuerySet[Suggestion]:
+    return sweep.suggestions.filter(state=Suggestion.State.PREPARED, version=sweep.version)
 
 
-def _computed(plan: _Plan) -> Iterator[_Made]:
-    """Yield the suggestions one by one, each made in the knowledge of those before it."""
-    sweep, basis = plan.sweep, plan.basis
-    trials = trials_known(sweep, basis, plan.version)
-    for number in plan.numbers:
-        found = suggestion_make(sweep, plan.version, number, trials)
-        if found is None:
-            return
-        yield _Made(found, basis)
-        trials.append(Trial(found.number, found.config, "running"))
-        basis = Basis(basis.results, (*basis.pending, found.number), basis.values)
-        Sweep.objects.filter(pk=sweep.pk).update(preparing_until=timezone.now() + LEASE)
+def _carry_out(plan: _Plan) -> int:
+    """Make and store the planned suggestions, and give the lease back; return how many were looked at."""
+    basis, made = plan.basis, 0
+    trials = trials_known(plan.sweep, basis, plan.version)
+    try:
+        for found in suggestions_in_turn(plan.sweep, plan.version, plan.numbers, trials):
+            made += 1
+            if not _store(plan, found, basis):
+                break
+            basis = Basis(basis.results, (*basis.pending, found.number), basis.values)
+        if not made:
+            _note_exhaustion(plan)
+    finally:
+        Sweep.objects.filter(pk=plan.sweep.pk).update(preparing_until=None)
+    return made
 
 
 @transaction.atomic
-def _store(plan: _Plan, made: list[_Made]) -> int:
-    """Store what was made in place of what knew less, and give the lease back; return how many were stored."""
+def _note_exhaustion(plan: _Plan) -> None:
+    """End a sweep whose space is used up, once what was prepared has been handed out."""
     sweep = Sweep.objects.select_for_update().get(pk=plan.sweep.pk)
-    Sweep.objects.filter(pk=sweep.pk).update(preparing_until=None)
-    if sweep.version != plan.sweep.version:
-        return len(made)
-    kept = [m for m in made if not is_repeated(sweep, m.found.config, m.basis)]
-    Suggestion.objects.bulk_create(
-        Suggestion(
-            sweep=sweep,
-            number=m.found.number,
-            version=sweep.version,
-            state=Suggestion.State.PREPARED,
-            config=m.found.config,
-            why=m.found.why,
-            basis=m.basis.to_json(),
-        )
-        for m in kept
+    if _is_as_planned(plan, sweep) and not _prepared(sweep).exists():
+        sweep_exhaust(sweep=sweep)
+
+
+def _is_as_planned(plan: _Plan, sweep: Sweep) -> bool:
+    return sweep.version == plan.sweep.version and sweep.state in (Sweep.State.PENDING, Sweep.State.RUNNING)
+
+
+@transaction.atomic
+def _store(plan: _Plan, found: Suggested, basis: Basis) -> bool:
+    """Store a suggestion in place of one that knew less; return whether the next one may be made in its knowledge."""
+    sweep = Sweep.objects.select_for_update().get(pk=plan.sweep.pk)
+    if not _is_as_planned(plan, sweep):
+        return False
+    key = json_key(found.config)
+    older = list(_prepared(sweep).filter(number__in=plan.replaced).order_by("number"))
+    dropped = [s for s in older if json_key(s.config) == key] or _stalest(sweep, older)
+    Suggestion.objects.filter(pk__in=[s.pk for s in dropped]).update(state=Suggestion.State.DROPPED)
+    if is_repeated(sweep, found.config, basis):
+        return False
+    Suggestion.objects.create(
+        sweep=sweep,
+        number=found.number,
+        version=sweep.version,
+        state=Suggestion.State.PREPARED,
+        config=found.config,
+        why=found.why,
+        basis=basis.to_json(),
     )
-    older = Q(basis__results__lt=plan.basis.results) | Q(version__lt=F("sweep__version"))
-    replaced = sweep.suggestions.filter(older, state=Suggestion.State.PREPARED).order_by("number")
-    dropped = list(replaced.values_list("pk", flat=True))
-    Suggestion.objects.filter(pk__in=dropped).update(state=Suggestion.State.DROPPED)
-    return len(made)
+    Sweep.objects.filter(pk=sweep.pk).update(preparing_until=timezone.now() + LEASE)
+    # One of those to be replaced has been handed out in the meantime: what comes next has to know of it.
+    return not Suggestion.objects.filter(sweep=sweep, number__in=plan.replaced, state=Suggestion.State.CLAIMED).exists()
+
+
+def _stalest(sweep: Sweep, older: list[Suggestion]) -> list[Suggestion]:
+    """Return the one to drop where all places are taken."""
+    excess = _prepared(sweep).count() + 1 - _depth(sweep)
+    return sorted(older, key=lambda s: (s.basis["results"], s.number))[: max(excess, 0)]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from sweeps_app.models import Agent, Project, Run, Sweep
-from sweeps_app.services.prepare import prepare_ring
+from sweeps_app.services.bell import prepare_ring
 from sweeps_app.services.results import result_record
 from sweeps_app.services.runs import ended_as
 from sweeps_app.services.sweeps import sweep_settle

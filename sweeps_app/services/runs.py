@@ -11,7 +11,7 @@ from sweeps_app.errors import Conflict, InvalidInput
 from sweeps_app.json_values import storable
 from sweeps_app.models import Project, Run, Sweep, User
 from sweeps_app.models.identifiers import new_id, run_id_pattern
-from sweeps_app.services.prepare import prepare_ring
+from sweeps_app.services.bell import prepare_ring
 from sweeps_app.services.projects import DEFAULT_PROJECT, project_create
 from sweeps_app.services.results import result_record
 from sweeps_app.services.summary import apply_summary

@@ -1,10 +1,12 @@
 """Hand out configurations: each one once, however many agents ask.
 
-Methods that take their time have suggestions prepared ahead (`services/prepare.py`), which are handed out first. Where
-none is ready, one is made here, outside of any transaction, so that nobody waits for it but the agent that asked.
+Methods that take their time have suggestions prepared ahead by a worker (`services/prepare.py`). Where none is ready
+and no worker answers, one is made here, outside of any transaction, so that nobody waits for it but the agent that
+asked.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +17,15 @@ from sweeps_app.search.trials import Trial
 from sweeps_app.selectors.sweeps import target_is_reached
 from sweeps_app.selectors.trials import Basis, basis_now, trials_known
 from sweeps_app.services.agents import agent_renew
+from sweeps_app.services.bell import is_preparing, prepare_ring
 from sweeps_app.services.making import current_version, is_left_to_others, is_slow, suggestion_make
-from sweeps_app.services.prepare import prepare_ring
 from sweeps_app.services.repeated import is_repeated
-from sweeps_app.services.sweeps import sweep_settle
+from sweeps_app.services.sweeps import sweep_exhaust
 
 PAUSED_SECONDS = 1.0
-BUSY_SECONDS = 0.05
+BUSY_SECONDS = 0.2
+# How long a worker may take to begin before suggestions are made without it.
+GRACE = timedelta(seconds=2)
 
 _OVER = {
     Sweep.State.STOPPED: "the sweep was stopped",
@@ -107,7 +111,8 @@ def _make(sweep: Sweep, agent: Agent, request_id: str) -> Claim | _ToMake:
         if found is None:
             return _exit_exhausted(sweep, "the sweep has no configurations left")
         return _hand_out(sweep, agent, request_id, _inserted(sweep, found, Basis()))
-    if sweep.preparing_until is not None and sweep.preparing_until > timezone.now():
+    prepare_ring(sweep=sweep)
+    if is_preparing(sweep) or (sweep.rung_at and timezone.now() - sweep.rung_at < GRACE):
         return Claim("wait", retry_after=BUSY_SECONDS, reason="the next configurations are being computed")
     basis = basis_now(sweep)
     sweep.next_number += 1
@@ -132,9 +137,10 @@ def _claim_made(agent: Agent, request_id: str, made: _ToMake, found: Suggested |
 
 
 def _prepared(sweep: Sweep) -> Suggestion | None:
-    """Take the first prepared suggestion of the sweep's version."""
-    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED, version=sweep.version).order_by("number")
-    suggestion = waiting.first()
+    """Take the best informed of the suggestions prepared under the sweep's version; posted ones in their order."""
+    order = ["number"] if is_left_to_others(sweep) else ["-basis__results", "number"]
+    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED, version=sweep.version)
+    suggestion = waiting.order_by(*order).first()
     if suggestion is not None:
         suggestion.state = Suggestion.State.CLAIMED
         suggestion.save(update_fields=["state"])
@@ -182,9 +188,5 @@ def _advance(sweep: Sweep, next_number: int, change: int) -> None:
 
 
 def _exit_exhausted(sweep: Sweep, reason: str) -> Claim:
-    if not sweep.is_exhausted:
-        sweep.is_exhausted = True
-        sweep.state = Sweep.State.RUNNING
-        sweep.save(update_fields=["is_exhausted", "state"])
-    sweep_settle(sweep=sweep)
+    sweep_exhaust(sweep=sweep)
     return Claim("exit", reason=reason)

@@ -12,6 +12,7 @@ from sweeps_app.json_values import storable
 from sweeps_app.models import Project, Run, Sweep, SweepVersion, User
 from sweeps_app.search.problems import Problem
 from sweeps_app.search.schema import CheckedConfig, check_config
+from sweeps_app.services.bell import prepare_ring
 from sweeps_app.services.projects import DEFAULT_PROJECT, project_create
 
 State = Sweep.State
@@ -100,6 +101,15 @@ def sweep_settle(*, sweep: Sweep) -> None:
     _mark_changed(sweep)
 
 
+def sweep_exhaust(*, sweep: Sweep) -> None:
+    """Note that a sweep has no more runs to hand out, and settle it; the caller holds its row's lock."""
+    if not sweep.is_exhausted:
+        sweep.is_exhausted = True
+        sweep.state = State.RUNNING
+        sweep.save(update_fields=["is_exhausted", "state"])
+    sweep_settle(sweep=sweep)
+
+
 def config_checked(config: Any) -> tuple[CheckedConfig, dict[str, Any]]:
     """Return what the check of a configuration found, and the normalised one; raises `InvalidInput`."""
     checked = check_config(storable(config, "config"))
@@ -135,6 +145,7 @@ def _insert(user: User, project: Project, config: dict[str, Any], name: str | No
         change=Project.next_cursor(project.pk),
     )
     SweepVersion.objects.create(sweep=sweep, number=sweep.version, config=config, created_by=user)
+    prepare_ring(sweep=sweep)
     return sweep
 
 

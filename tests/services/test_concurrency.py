@@ -5,10 +5,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from sweeps_app.models import HistoryChunk, Run, Sweep
 from sweeps_app.services.ingest import history_append
+from sweeps_app.services.prepare import suggestions_prepare
 from sweeps_app.services.runs import run_finish
 from sweeps_app.services.suggestions import suggestion_claim
 from sweeps_app.services.sweeps import sweep_create
@@ -50,6 +52,36 @@ def test_eight_agents_share_a_grid_without_doubles_or_gaps():
     points = Counter(point for found in _in_threads(8, work) for point in found)
     assert points == Counter((x, y) for x in range(8) for y in range(5))
     assert Sweep.objects.get(pk=sweep.pk).state == "FINISHED"
+
+
+def test_agents_and_workers_that_meet_hand_out_each_point_once_and_each_can_be_made_again(capsys):
+    user = make_user()
+    learning = {
+        "method": "tpe",
+        "metric": {"name": "loss"},
+        "parameters": {"x": {"values": list(range(6))}, "y": {"values": list(range(5))}},
+    }
+    sweep = make_sweep(user, learning)
+    agents = [make_agent(user, sweep) for _ in range(6)]
+    over = threading.Event()
+
+    def work(i):
+        if i >= len(agents):
+            while not over.wait(0.01):
+                suggestions_prepare(sweep_id=sweep.pk)
+            return []
+        points = []
+        while (claim := suggestion_claim(agent=agents[i], request_id=f"r{len(points)}")).command != "exit":
+            if claim.command == "run":
+                points.append((claim.run.config["x"], claim.run.config["y"]))
+                run_finish(run=claim.run, exit_code=0, summary={"loss": claim.run.config["x"]})
+        over.set()
+        return points
+
+    points = Counter(point for found in _in_threads(8, work) for point in found)
+    assert points == Counter((x, y) for x in range(6) for y in range(5))
+    call_command("sweep_verify", sweep.sweep_id)
+    assert capsys.readouterr().out == f"{sweep.sweep_id}: 30 same\n"
 
 
 def test_run_cap_holds_under_concurrent_askers():

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sweeps_app.errors import Conflict, InvalidInput
 from sweeps_app.models import Result, Run, Suggestion, Sweep
+from sweeps_app.selectors.trial_log import ended_trials
 from sweeps_app.services.editing import sweep_edit
 from sweeps_app.services.ingest import history_append
 from sweeps_app.services.posting import Posted, suggestions_post
@@ -95,6 +96,109 @@ def test_a_result_makes_prepared_suggestions_stale_and_rings(sent_tasks, django_
     assert not old & {s.pk for s in fresh}
     assert {s.basis["results"] for s in fresh} == {1}
     assert Suggestion.objects.filter(pk__in=old, state="dropped").count() == len(old)
+
+
+def test_the_best_informed_suggestion_is_handed_out_first_and_the_others_are_a_reserve():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agents = [make_agent(user, sweep) for _ in range(8)]
+    assert suggestions_prepare(sweep_id=sweep.pk) == 8
+    running = ask(agents[0])
+    suggestions_prepare(sweep_id=sweep.pk)
+    run_finish(run=start(user, running), exit_code=0)
+    assert suggestions_prepare(sweep_id=sweep.pk) == 4
+    informed = [s.basis["results"] for s in _prepared(sweep)]
+    assert sorted(informed) == [0] * 4 + [1] * 4
+    assert [ask(agent).suggestion.basis["results"] for agent in agents] == [1] * 4 + [0] * 4
+
+
+def test_a_suggestion_replaces_one_it_did_not_know_of_and_stays_apart_from_the_others():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agents = [make_agent(user, sweep) for _ in range(6)]
+    suggestions_prepare(sweep_id=sweep.pk)
+    run_finish(run=start(user, ask(agents[0])), exit_code=0)
+    kept = {s.number for s in _prepared(sweep)}
+    suggestions_prepare(sweep_id=sweep.pk)
+    dropped = set(sweep.suggestions.filter(state="dropped").values_list("number", flat=True))
+    assert len(dropped) == 3
+    for suggestion in _prepared(sweep):
+        if suggestion.basis["results"] == 1:
+            assert not dropped & set(suggestion.basis["pending"])
+            assert kept - dropped <= set(suggestion.basis["pending"])
+
+
+def test_reserves_that_are_far_behind_are_made_anew():
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agents = [make_agent(user, sweep) for _ in range(6)]
+    suggestions_prepare(sweep_id=sweep.pk)
+    Sweep.objects.filter(pk=sweep.pk).update(result_count=7)
+    suggestions_prepare(sweep_id=sweep.pk)
+    assert {s.basis["results"] for s in _prepared(sweep)} == {7}
+    assert len(agents) == len(_prepared(sweep))
+
+
+def test_a_bell_is_rung_once_until_a_worker_answers(sent_tasks, django_capture_on_commit_callbacks):
+    user = make_user()
+    with django_capture_on_commit_callbacks(execute=True):
+        sweep = make_sweep(user, LEARNING)
+        agent = make_agent(user, sweep)
+        ask(agent), ask(agent)
+    bell = ("sweeps_app.tasks.prepare_suggestions", {"sweep_id": sweep.pk})
+    assert sent_tasks.count(bell) == 1
+    suggestions_prepare(sweep_id=sweep.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(agent)
+    assert sent_tasks.count(bell) == 2
+
+
+def test_agents_wait_for_a_worker_that_was_rung_for_a_moment_only(monkeypatch):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    monkeypatch.setattr("sweeps_app.services.suggestions.GRACE", timedelta(seconds=60))
+    waiting = suggestion_claim(agent=agent, request_id="a")
+    assert (waiting.command, waiting.reason) == ("wait", "the next configurations are being computed")
+    Sweep.objects.filter(pk=sweep.pk).update(rung_at=timezone.now() - timedelta(seconds=61))
+    monkeypatch.setattr("sweeps_app.services.bell.RING_AGAIN", timedelta(seconds=90))
+    assert suggestion_claim(agent=agent, request_id="a").command == "run"
+
+
+def test_a_worker_ends_a_sweep_whose_space_is_used_up(monkeypatch):
+    monkeypatch.setattr("sweeps_app.services.suggestions.GRACE", timedelta(seconds=60))
+    user = make_user()
+    sweep = make_sweep(user, LEARNING | {"parameters": {"x": {"values": [1, 2, 3]}, "kind": {"value": "a"}}})
+    agent = make_agent(user, sweep)
+    for _ in range(3):
+        suggestions_prepare(sweep_id=sweep.pk)
+        run = start(user, ask(agent))
+    suggestions_prepare(sweep_id=sweep.pk)
+    answer = suggestion_claim(agent=agent, request_id="end")
+    assert (answer.command, answer.reason) == ("exit", "the sweep has no configurations left")
+    sweep.refresh_from_db()
+    assert sweep.state == "RUNNING"
+    for run in Run.objects.filter(sweep=sweep):
+        run_finish(run=run, exit_code=0)
+    sweep.refresh_from_db()
+    assert sweep.state == "FINISHED"
+
+
+def test_what_a_search_has_read_is_kept_until_runs_are_deleted(django_assert_max_num_queries):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    agent = make_agent(user, sweep)
+    runs = [_learned(user, agent) for _ in range(4)]
+    known = ended_trials(sweep, 3)
+    assert sorted(known) == [0, 1, 2]
+    assert list(ended_trials(sweep, 4)) == [0, 1, 2, 3]
+    with django_assert_max_num_queries(3):
+        assert ended_trials(sweep, 4)[0] is known[0]
+    assert sorted(ended_trials(sweep, 2)) == [0, 1]
+    run_update(run=runs[3], details=RunDetails(summary={"loss": 9.0}))
+    assert ended_trials(sweep, 5)[3].values == (9.0,)
+    runs[1].delete()
+    assert sorted(ended_trials(sweep, 5)) == [0, 2, 3]
 
 
 def test_while_a_worker_computes_agents_wait_a_moment_but_not_for_a_dead_one():
