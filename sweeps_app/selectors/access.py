@@ -87,7 +87,7 @@ def agent_get(user: User, agent_id: str) -> Agent:
     """Return an agent by its id; raises `NotFound`."""
     agent = (
         Agent.objects.filter(sweep__project__entity__memberships__user=user, agent_id=agent_id)
-        .select_related("sweep__project__entity")
+        .select_related("sweep__project__entity", "created_by")
         .first()
     )
     if agent is None:

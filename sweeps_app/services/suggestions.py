@@ -162,7 +162,7 @@ def _hand_out(sweep: Sweep, agent: Agent, request_id: str, suggestion: Suggestio
     change = Project.next_cursor(sweep.project_id)
     sweep.handed_out += 1
     run = Run.objects.create(
-        project_id=sweep.project_id,
+        project=agent.sweep.project,
         sweep=sweep,
         suggestion=suggestion,
         agent=agent,

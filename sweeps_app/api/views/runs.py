@@ -16,7 +16,7 @@ from sweeps_app.api.serializers.runs import (
 )
 from sweeps_app.api.views.base import ApiView, body_of, made
 from sweeps_app.models import Run
-from sweeps_app.selectors.access import run_get
+from sweeps_app.selectors.access import run_get, run_ref
 from sweeps_app.services.runs import RunDetails, run_finish, run_heartbeat, run_start, run_stop, run_update
 
 
@@ -72,9 +72,9 @@ class RunView(ApiView):
 
         A summary value set here stays: values logged later under the same name do not replace it.
         """
-        run = run_get(self.caller, entity, project, run_id)
+        run = run_ref(self.caller, entity, project, run_id)
         run_update(run=run, details=RunDetails(**body_of(request, RunDetailsSerializer)))
-        return Response(_answer(self, run))
+        return Response(RunSerializer(run_get(self.caller, entity, project, run_id)).data)
 
 
 class RunHeartbeatView(ApiView):
@@ -117,9 +117,9 @@ class RunFinishView(ApiView):
 
         Without `state`, exit code 0 is `finished`; any other is `killed` where a stop was asked for, else `failed`.
         """
-        run = run_get(self.caller, entity, project, run_id)
+        run = run_ref(self.caller, entity, project, run_id)
         run_finish(run=run, **body_of(request, RunFinishSerializer))
-        return Response(_answer(self, run))
+        return Response(RunSerializer(run_get(self.caller, entity, project, run_id)).data)
 
 
 class RunStopView(ApiView):
