@@ -25,7 +25,9 @@ def fill(sweep_id: str, count: int) -> None:
     sweep = Sweep.objects.select_for_update().get(sweep_id=sweep_id)
     config = sweep.config if sweep.method == "grid" else sweep.config | {"method": "random"}
     now = timezone.now()
-    made = [suggest(SearchRequest(config=config, seed=sweep.seed, number=number)) for number in range(count)]
+    # A worker may have taken the first numbers to prepare suggestions.
+    numbers = range(sweep.next_number, sweep.next_number + count)
+    made = [suggest(SearchRequest(config=config, seed=sweep.seed, number=number)) for number in numbers]
     suggestions = Suggestion.objects.bulk_create(
         Suggestion(sweep=sweep, number=found.number, config=found.config, why=found.why) for found in made if found
     )
@@ -53,7 +55,7 @@ def fill(sweep_id: str, count: int) -> None:
         for number, run in enumerate(runs)
     )
     Sweep.objects.filter(pk=sweep.pk).update(
-        next_number=count, handed_out=count, result_count=count, state=Sweep.State.RUNNING, started_at=now
+        next_number=numbers.stop, handed_out=count, result_count=count, state=Sweep.State.RUNNING, started_at=now
     )
 
 
