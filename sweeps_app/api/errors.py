@@ -1,5 +1,6 @@
 """One shape for every error: `{"type", "errors": [{"code", "detail", "attr"}]}`."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -48,7 +49,7 @@ class _Formatter(ExceptionFormatter):
         if isinstance(self.exc, _Invalid):
             errors = [Error(p.code, p.message, p.field or None) for p in self.exc.problems]
         else:
-            errors = super().get_errors()
+            errors = [Error(e.code, e.detail, _bracketed(e.attr)) for e in super().get_errors()]
         return [Error(e.code, _sendable(e.detail), e.attr and _sendable(e.attr)) for e in errors[:MAX_ERRORS]]
 
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
@@ -77,6 +78,11 @@ class _Handler(ExceptionHandler):
         """Return the body of the answer."""
         body: dict[str, Any] = _Formatter(exc, self.context, self.exc).run()
         return body
+
+
+def _bracketed(attr: str | None) -> str | None:
+    """Return the path of a field with places in lists as the services write them: `tags[0]`."""
+    return attr and re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", attr)
 
 
 def _sendable(text: str) -> str:

@@ -1,9 +1,13 @@
 """Fields of request bodies: a value of the wrong type is refused, never converted."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from sweeps_app.models.identifiers import project_name_pattern
 
 MAX_INT32 = 2**31 - 1
 MAX_INT64 = 2**63 - 1
@@ -12,7 +16,7 @@ MAX_INT64 = 2**63 - 1
 class Text(serializers.CharField):
     """Text as it was sent: spaces stay, numbers are not text."""
 
-    default_error_messages = {"invalid": "Must be text."}
+    default_error_messages = {"invalid": "Must be text.", "blank": "Must not be empty."}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **({"allow_blank": True} | kwargs))
@@ -24,18 +28,40 @@ class Text(serializers.CharField):
         return super().run_validation(data)
 
 
+class Id(Text):
+    """A text of the form that `pattern` tells; an empty one is refused, since it is most likely an unset variable."""
+
+    def __init__(self, pattern: RegexValidator, **kwargs: Any) -> None:
+        super().__init__(allow_blank=False, validators=[pattern], **kwargs)
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[^/\\#?%:\x00-\x1f]+$"})
+class ProjectName(Id):
+    """The name of a project; of its form the schema tells what every dialect of regular expressions knows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(project_name_pattern, **kwargs)
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few texts, which the error names."""
+
+    def __init__(self, choices: Sequence[str], **kwargs: Any) -> None:
+        message = f"Must be one of {', '.join(choices)}."
+        super().__init__(choices, error_messages={"invalid_choice": message}, **kwargs)
+
+
 class Integer(serializers.IntegerField):
     """An integer: neither a text of digits, nor a boolean, nor 1.5."""
 
     default_error_messages = {"invalid": "Must be an integer."}
 
     def to_internal_value(self, data: Any) -> int:
-        """Return the integer; a float without a fraction is one, since some languages have no other numbers."""
-        if isinstance(data, float) and data.is_integer():
-            return int(data)
-        if isinstance(data, bool) or not isinstance(data, int):
+        """Return the integer."""
+        number = integer_or_none(data)
+        if number is None:
             self.fail("invalid")
-        return data
+        return number
 
 
 class Flag(serializers.BooleanField):
@@ -65,6 +91,13 @@ class JsonObject(serializers.Field[dict[str, Any], dict[str, Any], dict[str, Any
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         """Return the object."""
         return value
+
+
+def integer_or_none(data: Any) -> int | None:
+    """Return the integer that `data` is; a float without a fraction is one, since some languages have no others."""
+    if isinstance(data, float) and data.is_integer():
+        return int(data)
+    return None if isinstance(data, bool) or not isinstance(data, int) else data
 
 
 class TextList(serializers.ListField):

@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^(?!\\.{1,2}\\Z)[^/\\\\#?%:\\x00-\\x1f\\ud800-\\udfff]{1,128}\\Z",
-                                "Use 1 to 128 characters without / \\ # ? % : or control characters.",
+                                "Use 1 to 128 characters, none of them a slash, backslash, #, ?, colon, percent sign or control character.",
                             )
                         ],
                     ),

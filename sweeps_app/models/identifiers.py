@@ -21,7 +21,7 @@ entity_name_pattern = RegexValidator(
 )
 project_name_pattern = RegexValidator(
     r"^(?!\.{1,2}\Z)[^/\\#?%:\x00-\x1f\ud800-\udfff]{1,128}\Z",
-    "Use 1 to 128 characters without / \\ # ? % : or control characters.",
+    "Use 1 to 128 characters, none of them a slash, backslash, #, ?, colon, percent sign or control character.",
 )
 run_id_pattern = RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z", "Use 1 to 64 letters, digits, '-' or '_'.")
 agent_id_pattern = RegexValidator(r"^[a-z0-9]{8,32}\Z", "Use 8 to 32 lower-case letters or digits.")

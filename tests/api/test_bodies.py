@@ -70,7 +70,16 @@ def test_other_encodings_are_refused_by_name(api, path, encoding):
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_bodies_that_are_not_json_are_refused(api, path, content_type):
     answer = api.post(f"{path}/heartbeat", b"a=1", content_type=content_type)
-    assert answer.status_code == 415
+    assert (answer.status_code, problems(answer)) == (415, [(None, "unsupported_media_type")])
+    assert answer.json()["errors"][0]["detail"] == (
+        f"The body is said to be '{content_type}': send JSON with the header `Content-Type: application/json`."
+    )
+
+
+def test_an_answer_in_another_format_than_json_is_refused_with_what_to_ask_for(api):
+    answer = api.get("/me", headers={"Accept": "text/html"})
+    assert (answer.status_code, problems(answer)) == (406, [(None, "not_acceptable")])
+    assert "Accept: application/json" in answer.json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=latin-1", "Application/JSON"])
@@ -136,6 +145,7 @@ def test_a_method_that_does_not_exist_names_those_that_do(api, path):
     answer = api.send("DELETE", path)
     assert (answer.status_code, problems(answer)) == (405, [(None, "method_not_allowed")])
     assert answer["Allow"] == "GET, PATCH, HEAD, OPTIONS"
+    assert "use one of GET, PATCH" in answer.json()["errors"][0]["detail"]
 
 
 def test_an_error_nobody_foresaw_has_the_shape_too_and_tells_nothing(api, monkeypatch):

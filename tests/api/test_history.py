@@ -34,6 +34,11 @@ def test_sending_again_stores_once(api, path):
     assert [r["loss"] for r in api.get(f"{path}/history").json()["rows"]] == [0, 1, 2, 3]
 
 
+def test_languages_that_have_no_integers_may_send_an_offset_as_they_can(api, path):
+    assert api.post(f"{path}/history", b'{"offset": 0.0, "rows": [{"loss": 1}]}').json()["rows"] == 1
+    assert api.post(f"{path}/history", b'{"offset": 1e0, "rows": [{"loss": 2}]}').json()["rows"] == 2
+
+
 def test_a_gap_is_refused_and_names_the_offset_to_go_on_from(api, path):
     log(api, path, 0, [{"loss": 1}])
     answer = log(api, path, 5, [{"loss": 2}])

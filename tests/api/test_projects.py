@@ -2,7 +2,7 @@ import pytest
 
 from sweeps_app.models import Entity, Membership, Project
 from tests.api.client import problems
-from tests.factories import make_run, make_sweep
+from tests.factories import RANDOM_CONFIG, make_run, make_sweep
 
 
 def test_me_tells_user_and_entities_with_the_default_first(api, user):
@@ -41,10 +41,12 @@ def test_a_project_can_belong_to_a_team_but_not_to_strangers(api, user, stranger
 
 
 def test_names_that_are_no_part_of_an_address_are_refused(api):
-    for name in ["a/b", "..", "", "x" * 129, "a\nb", 7, None, ["x"]]:
+    for name in ["a/b", "..", "", "x" * 129, "a\nb", "100%", 7, None, ["x"]]:
         answer = api.post("/projects", {"name": name})
-        assert answer.status_code == 400, name
-        assert [attr for attr, _ in problems(answer)] in (["name"], ["project"]), name
+        assert (answer.status_code, [attr for attr, _ in problems(answer)]) == (400, ["name"]), name
+    for path, body in (("/runs", {}), ("/sweeps", {"config": RANDOM_CONFIG})):
+        answer = api.post(path, body | {"project": "100%"})
+        assert (answer.status_code, [attr for attr, _ in problems(answer)]) == (400, ["project"]), path
     assert not Project.objects.exists()
 
 
@@ -79,6 +81,14 @@ def test_pages_that_cannot_be_are_refused(api, query):
     answer = api.get("/projects", **query)
     assert answer.status_code == 400
     assert problems(answer)[0][0] == next(iter(query))
+
+
+def test_a_query_parameter_that_does_not_exist_is_refused_since_it_is_a_slip(api, user):
+    make_sweep(user)
+    for path in ("/projects", "/sweeps", "/projects/ada/demo/runs", "/projects/ada/demo/changes"):
+        answer = api.get(path, pagesize=3)
+        assert (answer.status_code, problems(answer)) == (400, [("pagesize", "unknown_field")]), path
+    assert "did you mean 'page_size'" in api.get("/projects", pagesize=3).json()["errors"][0]["detail"]
 
 
 def test_changes_since_a_cursor_come_once(api, user):

@@ -84,7 +84,7 @@ def test_every_problem_of_a_request_is_told_at_once(api):
         ("config", "invalid"),
         ("host", "max_length"),
         ("name", "invalid"),
-        ("tags.0", "invalid"),
+        ("tags[0]", "invalid"),
     ]
     unknown = next(error for error in answer.json()["errors"] if error["attr"] == "confg")
     assert "did you mean 'config'" in unknown["detail"]
@@ -94,8 +94,14 @@ def test_every_problem_of_a_request_is_told_at_once(api):
 @pytest.mark.parametrize("run_id", ["a b", "a/b", "x" * 65, "ä", "a\n"])
 def test_an_unusable_run_id_is_refused(api, run_id):
     answer = api.post("/runs", {"run_id": run_id})
+    assert (answer.status_code, problems(answer)) == (400, [("run_id", "invalid")])
+
+
+def test_an_empty_name_is_an_unset_variable_and_not_the_default(api):
+    answer = api.post("/runs", {"run_id": "", "entity": "", "project": ""})
     assert answer.status_code == 400
-    assert problems(answer)[0][0] == "run_id"
+    assert problems(answer) == [("run_id", "blank"), ("entity", "blank"), ("project", "blank")]
+    assert not Run.objects.exists()
 
 
 def test_stopping_reaches_the_run_with_its_next_sign_of_life(api, path):
@@ -127,6 +133,8 @@ def test_an_end_that_makes_no_sense_is_refused(api, path, body):
     answer = api.post(f"{path}/finish", body)
     assert answer.status_code == 400
     assert problems(answer)[0][0] in ("exit_code", "state")
+    if "state" in body:
+        assert answer.json()["errors"][0]["detail"] == "Must be one of finished, failed, killed."
     assert api.get(path).json()["state"] == "running"
 
 

@@ -49,6 +49,10 @@ def test_a_controller_posts_suggestions_and_agents_run_them(api, user):
     assert run.config == {"lr": 0.05, "layers": 3}
     listed = api.get(path).json()["results"]
     assert [(s["request_id"], s["state"], s["run"]) for s in listed] == [("a", "claimed", run.run_id)]
+    many = {"suggestions": [{"request_id": str(n), "config": {}} for n in range(1001)]}
+    assert problems(api.post(path, many)) == [("suggestions", "max_length")]
+    shapeless = {"suggestions": body["suggestions"] + [{"request_id": "c", "config": 3}]}
+    assert problems(api.post(path, shapeless)) == [("suggestions[1].config", "invalid")]
     outside = {"suggestions": [{"request_id": "b", "config": {"lr": 5.0, "layers": 3}}]}
     refused = api.post(f"/sweeps/{make_sweep(user, CUSTOM).sweep_id}/suggestions", outside)
     assert (refused.status_code, problems(refused)) == (400, [("suggestions[0].config", "outside_space")])

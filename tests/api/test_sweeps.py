@@ -31,6 +31,7 @@ def test_the_same_request_id_makes_one_sweep(api):
     first, again = api.post("/sweeps", body), api.post("/sweeps", body)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
+    assert problems(api.post("/sweeps", body | {"request_id": ""})) == [("request_id", "blank")]
     assert api.post("/sweeps", body | {"request_id": "r2"}).status_code == 201
     assert Sweep.objects.count() == 2
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sweeps_app.api.fields import MAX_INT32, MAX_INT64, Integer, Text
+from sweeps_app.api.fields import MAX_INT32, MAX_INT64, Id, Integer, Text
 from sweeps_app.api.serializers.base import Input, PageOutput
 from sweeps_app.api.serializers.runs import RunSerializer
 from sweeps_app.models import Agent, AgentJob
+from sweeps_app.models.identifiers import agent_id_pattern, job_id_pattern
 
 
 class AgentSerializer(serializers.Serializer[Any]):
@@ -27,11 +28,11 @@ class AgentSerializer(serializers.Serializer[Any]):
 class AgentRegisterSerializer(Input):
     """What an agent says of itself."""
 
-    agent_id = Text(max_length=32, help_text="Chosen by the agent: 8 to 32 lower-case letters or digits.")
+    agent_id = Id(agent_id_pattern, help_text="Chosen by the agent: 8 to 32 lower-case letters or digits.")
     name = Text(max_length=200, required=False, allow_null=True)
     host = Text(max_length=200, required=False, allow_null=True)
     pid = Integer(min_value=0, max_value=MAX_INT64, required=False, allow_null=True)
-    job_id = Text(max_length=8, required=False, allow_null=True, help_text="The agent job that started the agent.")
+    job_id = Id(job_id_pattern, required=False, allow_null=True, help_text="The agent job that started the agent.")
 
 
 class AgentNextSerializer(Input):
@@ -96,8 +97,8 @@ class JobLaunchSerializer(Input):
     count = Integer(
         min_value=1, max_value=MAX_INT32, required=False, allow_null=True, help_text="Runs at the most. Default: all."
     )
-    job_id = Text(
-        max_length=8,
+    job_id = Id(
+        job_id_pattern,
         required=False,
         allow_null=True,
         help_text="Chosen by the client, 8 lower-case letters or digits: the same id starts nothing twice.",

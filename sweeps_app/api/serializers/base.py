@@ -1,5 +1,6 @@
 """What the shapes of requests and answers share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -8,12 +9,12 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from sweeps_app.search.problems import did_you_mean
 
 
-class Input(serializers.Serializer[Any]):
-    """The shape of a request body; a field that it does not have is refused, since it is most likely a slip."""
+class Strict(serializers.Serializer[Any]):
+    """What a client sends: a name that is not known is refused, since it is most likely a slip."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the values given; raises `ValidationError` with every problem at once."""
-        problems = self._unknown(data) if isinstance(data, dict) else {}
+        problems = self._unknown(data) if isinstance(data, Mapping) else {}
         try:
             values: dict[str, Any] = super().to_internal_value(data)
         except ValidationError as error:
@@ -22,7 +23,7 @@ class Input(serializers.Serializer[Any]):
             raise ValidationError(problems)
         return values
 
-    def _unknown(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _unknown(self, data: Mapping[str, Any]) -> dict[str, Any]:
         known = list(self.fields)
         return {
             name: [ErrorDetail(_no_such_field(name, known), "unknown_field")]
@@ -31,11 +32,19 @@ class Input(serializers.Serializer[Any]):
         }
 
 
+class Input(Strict):
+    """The shape of a request body."""
+
+
+class Query(Strict):
+    """The shape of query parameters."""
+
+
 class EmptySerializer(Input):
     """An object without fields, or no body at all."""
 
 
-class PageQuery(serializers.Serializer[Any]):
+class PageQuery(Query):
     """Which page of a list."""
 
     page = serializers.IntegerField(

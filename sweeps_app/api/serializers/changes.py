@@ -5,11 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from sweeps_app.api.fields import MAX_INT64
+from sweeps_app.api.serializers.base import Query
 from sweeps_app.api.serializers.runs import RunSerializer
 from sweeps_app.api.serializers.sweeps import SweepSerializer
 
 
-class ChangesQuery(serializers.Serializer[Any]):
+class ChangesQuery(Query):
     """Since when, and how much at once."""
 
     since = serializers.IntegerField(

@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sweeps_app.api.fields import MAX_INT64, JsonObject
-from sweeps_app.api.serializers.base import Input
+from sweeps_app.api.fields import MAX_INT64, Integer, JsonObject
+from sweeps_app.api.serializers.base import Input, Query
 from sweeps_app.services.ingest import MAX_ROWS
 
 MAX_PAGE_ROWS = 10_000
@@ -16,9 +16,7 @@ MAX_PAGE_ROWS = 10_000
 class HistoryAppendSerializer(Input):
     """A batch of rows, and where in the run's history it begins."""
 
-    offset = serializers.IntegerField(
-        min_value=0, max_value=MAX_INT64, help_text="How many rows of the run come before this batch."
-    )
+    offset = Integer(min_value=0, max_value=MAX_INT64, help_text="How many rows of the run come before this batch.")
     rows = serializers.ListField(
         child=JsonObject(), max_length=MAX_ROWS, help_text="Each an object of metric names and values."
     )
@@ -32,7 +30,7 @@ class HistoryAppendedSerializer(serializers.Serializer[Any]):
     stop = serializers.BooleanField(help_text="The run is asked to end itself.")
 
 
-class HistoryQuery(serializers.Serializer[Any]):
+class HistoryQuery(Query):
     """Which rows."""
 
     metrics = serializers.CharField(
@@ -65,7 +63,7 @@ class MetricSerializer(serializers.Serializer[Any]):
     maximum = serializers.FloatField(allow_null=True)
 
 
-class CurveQuery(serializers.Serializer[Any]):
+class CurveQuery(Query):
     """Which curve."""
 
     metric = serializers.CharField(max_length=255, trim_whitespace=False)

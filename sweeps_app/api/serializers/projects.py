@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from sweeps_app.api.addresses import project_url
-from sweeps_app.api.fields import Flag, Text
+from sweeps_app.api.fields import Flag, ProjectName, Text
 from sweeps_app.api.serializers.base import Input, PageOutput, PageQuery
 from sweeps_app.models import Project
 
@@ -46,8 +46,10 @@ class ProjectListQuery(PageQuery):
 class ProjectCreateSerializer(Input):
     """What makes a project."""
 
-    name = Text(max_length=128, allow_blank=False)
-    entity = Text(max_length=64, required=False, allow_null=True, help_text="Default: your default entity.")
+    name = ProjectName()
+    entity = Text(
+        allow_blank=False, max_length=64, required=False, allow_null=True, help_text="Default: your default entity."
+    )
     description = Text(max_length=10_000, required=False, allow_null=True)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from sweeps_app.api.addresses import run_url
-from sweeps_app.api.fields import MAX_INT32, Integer, JsonObject, Text, TextList
+from sweeps_app.api.fields import MAX_INT32, Choice, Id, Integer, JsonObject, ProjectName, Text, TextList
 from sweeps_app.api.serializers.base import Input, PageOutput, PageQuery
 from sweeps_app.models import Run
+from sweeps_app.models.identifiers import run_id_pattern
 from sweeps_app.services.runs import FINISH_STATES
 
 MAX_TEXT = 100_000
@@ -76,7 +77,7 @@ class RunListQuery(PageQuery):
     text = serializers.CharField(
         default="", allow_blank=True, max_length=200, help_text="Part of the name, the id or the host."
     )
-    state = serializers.CharField(default="", allow_blank=True, max_length=20, help_text="One state of a run.")
+    state = Choice(Run.State.values, default="", allow_blank=True, help_text="Only runs in this state.")
 
 
 class RunDetailsSerializer(Input):
@@ -96,18 +97,20 @@ class RunDetailsSerializer(Input):
 class RunStartSerializer(RunDetailsSerializer):
     """What starts a run."""
 
-    run_id = Text(
-        max_length=64, required=False, allow_null=True, help_text="Letters, digits, `-`, `_`. Default: a new id."
+    run_id = Id(
+        run_id_pattern, required=False, allow_null=True, help_text="Letters, digits, `-`, `_`. Default: a new id."
     )
-    entity = Text(max_length=64, required=False, allow_null=True, help_text="Default: your default entity.")
-    project = Text(max_length=128, required=False, allow_null=True, help_text="Made where missing.")
+    entity = Text(
+        allow_blank=False, max_length=64, required=False, allow_null=True, help_text="Default: your default entity."
+    )
+    project = ProjectName(required=False, allow_null=True, help_text="Made where missing.")
 
 
 class RunFinishSerializer(Input):
     """How a run ended."""
 
     exit_code = Integer(min_value=-MAX_INT32 - 1, max_value=MAX_INT32, help_text="0 is success.")
-    state = serializers.ChoiceField(choices=[str(state) for state in FINISH_STATES], required=False, allow_null=True)
+    state = Choice([str(state) for state in FINISH_STATES], required=False, allow_null=True)
     error = Text(max_length=MAX_TEXT, required=False, allow_null=True)
     summary = JsonObject(required=False, allow_null=True)
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from sweeps_app.api.fields import Flag, JsonObject, Text
 from sweeps_app.api.serializers.base import Input, PageOutput
 from sweeps_app.models import Suggestion
+from sweeps_app.services.posting import MAX_POSTED
 
 
 class SweepConfigSerializer(Input):
@@ -67,7 +68,7 @@ class PostedSuggestionSerializer(Input):
 class PostedSuggestionsSerializer(Input):
     """What a controller outside of the server has chosen."""
 
-    suggestions = PostedSuggestionSerializer(many=True)
+    suggestions = serializers.ListField(child=PostedSuggestionSerializer(), max_length=MAX_POSTED)
     exhausted = Flag(required=False, help_text="No more will come: agents exit once these have been handed out.")
 
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sweeps_app.api.addresses import sweep_url
-from sweeps_app.api.fields import JsonObject, Text
+from sweeps_app.api.fields import JsonObject, ProjectName, Text
 from sweeps_app.api.serializers.base import Input, PageOutput
 from sweeps_app.models import Sweep
 from sweeps_app.selectors.sweeps import SweepFigures, expected_runs
@@ -97,11 +97,17 @@ class SweepCreateSerializer(Input):
     """What makes a sweep."""
 
     config = JsonObject(help_text="method, parameters, metric and so on.")
-    entity = Text(max_length=64, required=False, allow_null=True, help_text="Default: your default entity.")
-    project = Text(max_length=128, required=False, allow_null=True, help_text="Made where missing.")
+    entity = Text(
+        allow_blank=False, max_length=64, required=False, allow_null=True, help_text="Default: your default entity."
+    )
+    project = ProjectName(required=False, allow_null=True, help_text="Made where missing.")
     name = Text(max_length=200, required=False, allow_null=True)
     request_id = Text(
-        max_length=64, required=False, allow_null=True, help_text="The same id gives the same sweep again."
+        allow_blank=False,
+        max_length=64,
+        required=False,
+        allow_null=True,
+        help_text="The same id gives the same sweep again.",
     )
 
 

@@ -4,22 +4,31 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from sweeps_app.api.negotiation import JsonNegotiation
 from sweeps_app.models import User
 
 
 class ApiView(APIView):
     """A view whose methods take the caller from `self.caller`."""
 
+    content_negotiation_class = JsonNegotiation
+
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Give a body that comes in chunks the greatest length: without any the framework takes it for empty."""
         if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
             request.META["CONTENT_LENGTH"] = str(settings.MAX_BODY_BYTES)
         return super().initialize_request(request, *args, **kwargs)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Refuse a method, and name those that there are."""
+        message = f"{request.method} is not known here: use one of {', '.join(self.allowed_methods)}."
+        raise MethodNotAllowed(str(request.method), message)
 
     @property
     def caller(self) -> User:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sweeps_app.api.fields import MAX_INT64
+from sweeps_app.api.fields import MAX_INT64, integer_or_none
 from sweeps_app.api.operation import operation
 from sweeps_app.api.serializers.errors import OffsetGapSerializer
 from sweeps_app.api.serializers.history import (
@@ -94,11 +94,13 @@ class RunCurveView(ApiView):
 
 def _batch(data: Any) -> tuple[int, list[Any], dict[str, Any] | None]:
     """Return offset, rows and summary of a batch; the service looks into the rows, all at once."""
-    offset, rows, summary = (data.get(name) for name in _FIELDS)
+    given, rows, summary = (data.get(name) for name in _FIELDS)
+    number = integer_or_none(given)
+    offset = -1 if number is None else number
     problems = [
         FieldProblem(name, "is not a field of a batch", "unknown_field") for name in data if name not in _FIELDS
     ]
-    if type(offset) is not int or not 0 <= offset <= MAX_INT64:
+    if not 0 <= offset <= MAX_INT64:
         problems.append(FieldProblem("offset", "must be an integer of 0 or more: how many rows come before"))
     if not isinstance(rows, list):
         problems.append(FieldProblem("rows", "must be a list of objects"))
