@@ -1,4 +1,4 @@
-"""The history of runs, in compressed columns; see `docs/history.md`."""
+"""The history of runs, in compressed columns; see `sweeps_app/columns/codec.py`."""
 
 from django.db import models
 
