@@ -11,6 +11,7 @@ from sweeps_app.models import Agent, AgentJob, Sweep, User
 from sweeps_app.models.identifiers import agent_id_pattern
 
 _OVER_STATES = (Sweep.State.CANCELED, Sweep.State.FAILED)
+_MAX_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def agent_register(
         defaults={
             "sweep": sweep,
             "job": AgentJob.objects.filter(job_id=job_id, sweep=sweep).first() if job_id else None,
-            "name": name or f"{host}:{pid}" if host else agent_id,
+            "name": name or _place(host, pid) or agent_id,
             "host": host,
             "pid": pid,
             "created_by": user,
@@ -58,13 +59,18 @@ def agent_register(
 
 
 def agent_renew(*, agent: Agent) -> None:
-    """Note that the agent is alive; one that was given up as lost is active again."""
+    """Note that the agent asks for work; one that was given up as lost, or had left, is active again."""
     Agent.objects.filter(pk=agent.pk).update(heartbeat_at=timezone.now(), state=Agent.State.ACTIVE, exit_reason="")
 
 
 def agent_heartbeat(*, agent: Agent) -> Instruction:
-    """Note that the agent is alive and tell it whether to go on."""
-    agent_renew(agent=agent)
+    """Note that the agent is alive and tell it whether to go on.
+
+    One that was given up as lost is active again; one that has left stays away, since a last sign of life may
+    arrive after its farewell.
+    """
+    alive = Agent.objects.filter(pk=agent.pk).exclude(state=Agent.State.EXITED)
+    alive.update(heartbeat_at=timezone.now(), state=Agent.State.ACTIVE, exit_reason="")
     sweep = Sweep.objects.only("state").get(pk=agent.sweep_id)
     if sweep.state in _OVER_STATES:
         return Instruction("exit", f"the sweep is {sweep.state}")
@@ -78,3 +84,9 @@ def agent_exit(*, agent: Agent, reason: str = "") -> Agent:
     )
     agent.refresh_from_db(fields=["state", "exit_reason", "heartbeat_at"])
     return agent
+
+
+def _place(host: str, pid: int | None) -> str:
+    """Return where the agent runs, as long as a name may be; empty where it does not say."""
+    process = "" if pid is None else f":{pid}"
+    return f"{host[: _MAX_NAME - len(process)]}{process}" if host else ""

@@ -148,6 +148,29 @@ def test_an_agent_works_through_a_grid_by_http_alone(api):
     assert api.get(f"/sweeps/{sweep_id}").json()["state"] == "FINISHED"
 
 
+def test_an_agent_is_called_by_its_name_or_by_its_place(api, user):
+    path = f"/sweeps/{make_sweep(user).sweep_id}/agents"
+
+    def name(number, **told):
+        return api.post(path, {"agent_id": f"agent000{number}"} | told).json()["name"]
+
+    assert name(1) == "agent0001"
+    assert name(2, name="mine") == "mine"
+    assert name(3, name="mine", host="node-7") == "mine"
+    assert name(4, host="node-7", pid=12) == "node-7:12"
+    assert name(5, host="node-7") == "node-7"
+    assert name(6, host="h" * 200, pid=12) == "h" * 197 + ":12"
+
+
+def test_a_last_sign_of_life_does_not_bring_back_an_agent_that_has_left(api, user):
+    path = f"/agents/{make_agent(user, make_sweep(user)).agent_id}"
+    left = api.post(f"{path}/exit", {"reason": "done"}).json()
+    assert api.post(f"{path}/heartbeat", {}).status_code == 200
+    assert api.get(path).json() == left
+    api.post(f"{path}/next", {"request_id": "q"})
+    assert (api.get(path).json()["state"], api.get(path).json()["exit_reason"]) == ("active", "")
+
+
 def test_asking_twice_with_one_request_id_gives_one_run(api, user):
     agent = make_agent(user, make_sweep(user))
     first, again = (api.post(f"/agents/{agent.agent_id}/next", {"request_id": "q"}).json() for _ in range(2))
