@@ -15,7 +15,6 @@ def main() -> int:
     parser.add_argument("--socket", type=int, required=True, help="descriptor of the listening socket")
     parser.add_argument("--lock", type=int, required=True, help="descriptor of the folder's lock")
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
-    parser.add_argument("--slots", type=int, required=True, help="agent jobs at once")
     parser.add_argument("--health", required=True, help="host:port to ask for /healthz")
     parser.add_argument("--greeting", type=int, required=True, help="descriptor of what to print at last")
     options = parser.parse_args()
@@ -23,7 +22,7 @@ def main() -> int:
         os.set_inheritable(descriptor, False)
     with os.fdopen(options.greeting) as stream:
         greeting = stream.read()
-    children = server_processes(options.data / "logs", options.socket, options.slots)
+    children = server_processes(options.data / "logs", options.socket)
     return Supervisor(children, health=options.health, greeting=greeting).run()
 
 

@@ -5,29 +5,16 @@ from pathlib import Path
 
 from sweeps_app.supervisor.child import Child, python_module
 
-# Reconciliation and analyses need a place even while every slot runs an agent job.
-SERVICE_THREADS = 2
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
-def server_processes(log_folder: Path, socket: int, slots: int) -> list[Child]:
+def server_processes(log_folder: Path, socket: int) -> list[Child]:
     """Return web, worker and beat, in the order of starting; they are stopped in the reverse order."""
     log_folder.mkdir(exist_ok=True)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    threads = str(slots + SERVICE_THREADS)
-    worker = [
-        *_celery("celery"),
-        "worker",
-        "--pool",
-        "threads",
-        "--concurrency",
-        threads,
-        "-Q",
-        "default,agents",
-        *_QUIET,
-    ]
-    beat = [*_celery("beat"), "beat", "--pidfile="]
     web = python_module("sweeps_app.supervisor.web", str(socket))
+    worker = [*_celery("celery"), "worker", "-Q", "default,agents", *_QUIET]
+    beat = [*_celery("beat"), "beat", "--pidfile="]
     return [
         Child("web", web, log_folder=log_folder, environment=environment, stop_seconds=6, pass_fds=(socket,)),
         Child("worker", worker, log_folder=log_folder, environment=environment, stop_seconds=20),

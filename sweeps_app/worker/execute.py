@@ -24,12 +24,12 @@ def execute_job(job: AgentJob) -> None:
     process = _start(job)
     try:
         log.info("job %s: %s as process %s", job.job_id, job.program, process.pid)
-        output = _follow(job, process)
+        output, is_cut_short = _follow(job, process)
         code, rest = process.close()
     finally:
         process.stop()
         remove_folder(job)
-    _record(job, code, (output + rest)[-OUTPUT_CHARACTERS:])
+    _record(job, None if is_cut_short else code, (output + rest)[-OUTPUT_CHARACTERS:])
 
 
 def _start(job: AgentJob) -> AgentProcess:
@@ -38,20 +38,23 @@ def _start(job: AgentJob) -> AgentProcess:
     return AgentProcess(settings.AGENT_PROGRAMS[job.program], folder=folder, environment=environment)
 
 
-def _follow(job: AgentJob, process: AgentProcess) -> str:
-    """Pass on output and heartbeats until the process has ended; return the end of its output."""
+def _follow(job: AgentJob, process: AgentProcess) -> tuple[str, bool]:
+    """Pass on output and heartbeats until the process has ended.
+
+    Return the end of its output, and whether it was cut short since this worker shuts down.
+    """
     output, is_news, beat_at = "", False, 0.0
     while not process.is_over():
         said = process.read(READ_SECONDS)
         output, is_news = (output + said)[-OUTPUT_CHARACTERS:], is_news or bool(said)
         if is_shutting_down():
-            return output + process.stop()
+            return output + process.stop(), True
         if time.monotonic() >= beat_at:
             beat_at = time.monotonic() + BEAT_SECONDS
             if _must_stop(job, process.pid, output if is_news else None):
-                return output + process.stop()
+                return output + process.stop(), False
             is_news = False
-    return output
+    return output, False
 
 
 def _must_stop(job: AgentJob, pid: int, output: str | None) -> bool:
@@ -64,10 +67,11 @@ def _must_stop(job: AgentJob, pid: int, output: str | None) -> bool:
         return False
 
 
-def _record(job: AgentJob, code: int, output: str) -> None:
+def _record(job: AgentJob, code: int | None, output: str) -> None:
+    """Record the exit code, or give the job back: an agent that is interrupted may well end with 0, its work undone."""
     for wait in range(SAVE_TRIES):
         try:
-            if is_shutting_down() and code != 0:
+            if code is None or (is_shutting_down() and code != 0):
                 job_release(job=job, output=output)
             else:
                 job_finish(job=job, exit_code=code, output=output)

@@ -3,7 +3,7 @@
 from sweepdeck._version import __version__
 from sweeps_app.config.settings.core import env
 
-MAX_BODY_BYTES = env("SWEEPDECK_MAX_BODY_BYTES")
+MAX_BODY_BYTES = env["SWEEPDECK_MAX_BODY_BYTES"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

@@ -12,9 +12,9 @@ django_stubs_ext.monkeypatch()
 
 env = read_environment()
 
-DATA_DIR = Path(env("SWEEPDECK_DATA_DIR") or BASE_DIR / "var").absolute()
-DEBUG = env("SWEEPDECK_DEBUG")
-PUBLIC_URL = env("SWEEPDECK_PUBLIC_URL").rstrip("/")
+DATA_DIR = Path(env["SWEEPDECK_DATA_DIR"] or BASE_DIR / "var").expanduser().absolute()
+DEBUG = env["SWEEPDECK_DEBUG"]
+PUBLIC_URL = env["SWEEPDECK_PUBLIC_URL"]
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "127.0.0.1"
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 
@@ -47,4 +47,4 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 
-RUN_TIMEOUT_SECONDS = env("SWEEPDECK_RUN_TIMEOUT")
+RUN_TIMEOUT_SECONDS = env["SWEEPDECK_RUN_TIMEOUT"]

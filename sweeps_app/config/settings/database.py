@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import environ
+
 from sweeps_app.config.settings.core import DATA_DIR, env
 
 # IMMEDIATE takes the write lock when a transaction begins: a lock taken half-way cannot wait for its turn.
@@ -28,12 +30,11 @@ _SQLITE: dict[str, Any] = {
 
 
 def _from_url(url: str) -> dict[str, Any]:
-    database: dict[str, Any] = env.db_url_config(url)
-    if database["ENGINE"] == "django.db.backends.postgresql":
-        pool = {"min_size": 1, "max_size": env("SWEEPDECK_DATABASE_POOL"), "timeout": 30}
-        database.setdefault("OPTIONS", {})["pool"] = pool
-    return database
+    database: dict[str, Any] = environ.Env.db_url_config(url)
+    pool = {"min_size": 1, "max_size": env["SWEEPDECK_DATABASE_POOL"], "timeout": 30}
+    options = {"connect_timeout": 10, **database.get("OPTIONS", {}), "pool": pool}
+    return {**database, "OPTIONS": options}
 
 
-_URL = env("SWEEPDECK_DATABASE_URL")
+_URL = env["SWEEPDECK_DATABASE_URL"]
 DATABASES = {"default": _from_url(_URL) if _URL else _SQLITE}

@@ -5,8 +5,8 @@ from csp.constants import NONE, SELF
 from sweeps_app.config.env import kept_secret
 from sweeps_app.config.settings.core import DATA_DIR, IS_HTTPS, PUBLIC_HOST, PUBLIC_URL, env
 
-SECRET_KEY = env("SWEEPDECK_SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
-ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]", *env("SWEEPDECK_ALLOWED_HOSTS")]
+SECRET_KEY = env["SWEEPDECK_SECRET_KEY"] or kept_secret(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]", *env["SWEEPDECK_ALLOWED_HOSTS"]]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -29,7 +29,7 @@ SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env("SWEEPDECK_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env["SWEEPDECK_BEHIND_PROXY"] else None
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 from django.utils import timezone
 
 from sweepdeck._version import __version__
+from sweeps_app.management.preparation import credentials, prepare, require_writable
 from sweeps_app.models import User
-from sweeps_app.services.demo import demo_start
-from sweeps_app.services.installation import CREDENTIALS_FILE, KEY_FILE, OWNER, Installation, installation_prepare
+from sweeps_app.services.installation import KEY_FILE, Installation
 from sweeps_app.services.jobs import jobs_requeue_all
 from sweeps_app.services.sign_in import sign_in_path
-from sweeps_app.services.static_files import static_files_collect
 from sweeps_app.supervisor.folder_lock import AlreadyRunning, note_holder, take_lock
 
 LOCK_FILE = "server.lock"
@@ -43,18 +40,19 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, no_demo: bool, **_: Any) -> None:
         """Prepare, then become the supervisor."""
         folder = settings.DATA_DIR
-        _require_writable(folder)
+        require_writable(folder)
         lock = _lock(folder)
         listener = _listen(host, port)
         port = listener.getsockname()[1]
         url = _follow_port(host, port)
         note_holder(lock, url)
-        installation = _prepare(folder, with_demo=not no_demo)
+        installation = prepare(folder, with_demo=not no_demo)
+        if settings.IS_EMBEDDED_BROKER:  # the only worker is not running yet
+            jobs_requeue_all(now=timezone.now())
         greeting = _in_pipe(_greeting(installation, url, folder))
         listener.set_inheritable(True)
         options = {
             "data": folder,
-            "slots": settings.WORKER_SLOTS,
             "health": f"{_reachable(host)}:{port}",
             "socket": listener.detach(),
             "lock": lock,
@@ -62,16 +60,6 @@ class Command(BaseCommand):
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
         os.execv(sys.executable, [sys.executable, "-m", "sweeps_app.supervisor", *arguments])  # noqa: S606
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        is_writable = os.access(folder, os.W_OK)
-    except OSError:
-        is_writable = False
-    if not is_writable:
-        raise CommandError(f"cannot write to {folder}: make it writable, or set SWEEPDECK_DATA_DIR to another folder")
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -107,20 +95,6 @@ def _follow_port(host: str, port: int) -> str:
     return os.environ.setdefault("SWEEPDECK_PUBLIC_URL", f"http://{_reachable(host)}:{port}").rstrip("/")
 
 
-def _prepare(folder: Path, *, with_demo: bool) -> Installation:
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
-        raise CommandError(f"cannot use the database: {' '.join(str(error).split())}") from None
-    static_files_collect()
-    installation = installation_prepare(folder=folder)
-    if settings.IS_EMBEDDED_BROKER:
-        jobs_requeue_all(now=timezone.now())
-    if with_demo and installation.owner is not None and installation.password:
-        demo_start(user=installation.owner)
-    return installation
-
-
 def _in_pipe(text: str) -> int:
     """Return a descriptor to read `text` from: command lines can be seen by other users of the machine."""
     reader, writer = os.pipe()
@@ -133,11 +107,7 @@ def _in_pipe(text: str) -> int:
 def _greeting(installation: Installation, url: str, folder: Path) -> str:
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     lines = [f"Sweepdeck {__version__}", "", f"  Open       {url}{_sign_in(installation.owner)}"]
-    if installation.password:
-        lines += [f"  Sign in    {OWNER} / {installation.password}", f"  API key    {installation.key}"]
-        lines.append(f"             (kept in {shown / CREDENTIALS_FILE}, not shown again)")
-    elif (folder / CREDENTIALS_FILE).is_file():
-        lines.append(f"  Sign in    see {shown / CREDENTIALS_FILE}")
+    lines += credentials(installation, shown)
     if (folder / KEY_FILE).is_file():
         lines.append(f"  Scripts    export SWEEPDECK_API_KEY=$(cat {shown / KEY_FILE}){_base_url(url)}")
     return "\n".join([*lines, f"  Logs       {shown / 'logs'}", "  Stop       Ctrl+C"])
