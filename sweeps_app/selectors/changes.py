@@ -9,7 +9,7 @@ from sweeps_app.models import Project, Run, Sweep
 
 @dataclass(frozen=True)
 class Changes:
-    """The sweeps and runs that changed after a cursor, oldest change first.
+    """The runs that changed after a cursor, and the sweeps that did or whose runs did; the oldest change first.
 
     `cursor` is where the next question begins; `more` says that the limit cut the answer.
     """
@@ -31,13 +31,16 @@ def project_changes(project: Project, since: int, limit: int = 500) -> Changes:
     fresh = Q(project=project, change__gt=since, change__lte=now)
     numbers = sorted(
         [
-            *Run.objects.filter(fresh).order_by("change").values_list("change", flat=True)[:limit],
-            *Sweep.objects.filter(fresh).order_by("change").values_list("change", flat=True)[:limit],
+            *Run.objects.filter(fresh).order_by("change").values_list("change", flat=True)[: limit + 1],
+            *Sweep.objects.filter(fresh).order_by("change").values_list("change", flat=True)[: limit + 1],
         ]
     )
-    more = len(numbers) > limit or len(numbers) >= limit
+    more = len(numbers) > limit
     upto = numbers[limit - 1] if more else now
     part = Q(project=project, change__gt=since, change__lte=upto)
-    sweeps = Sweep.objects.filter(part).select_related("project__entity", "created_by").order_by("change")
-    runs = Run.objects.filter(part).select_related("project__entity", "sweep", "agent", "suggestion", "created_by")
-    return Changes(cursor=upto, more=more, sweeps=list(sweeps), runs=list(runs.order_by("change")))
+    related = ("project__entity", "sweep", "agent", "suggestion", "created_by")
+    runs = list(Run.objects.filter(part).select_related(*related).order_by("change"))
+    # What a sweep shows of its runs, such as their counts, changes with them.
+    of_runs = {run.sweep_id for run in runs if run.sweep_id is not None}
+    sweeps = Sweep.objects.filter(part | Q(pk__in=of_runs)).select_related("project__entity", "created_by")
+    return Changes(cursor=upto, more=more, sweeps=list(sweeps.order_by("change")), runs=runs)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from sweeps_app.models import Agent, AgentJob, Project, Run, Sweep, User
 from sweeps_app.search.space import space_from_config
@@ -40,7 +39,7 @@ def visible_sweeps(user: User) -> QuerySet[Sweep]:
 
 
 def sweep_figures(sweeps: Iterable[Sweep]) -> dict[int, SweepFigures]:
-    """Return the figures of each sweep by primary key: one query for the counts, one for each sweep's best run."""
+    """Return the figures of each sweep by primary key, in three queries at the most."""
     found = list(sweeps)
     counts: dict[int, dict[str, int]] = {sweep.pk: {} for sweep in found}
     grouped = Run.objects.filter(sweep__in=found).order_by().values_list("sweep_id", "state").annotate(n=Count("pk"))
@@ -52,7 +51,7 @@ def sweep_figures(sweeps: Iterable[Sweep]) -> dict[int, SweepFigures]:
 
 def best_run(sweep: Sweep) -> Run | None:
     """Return the run with the best finite objective, the earliest among equals; failed runs do not count."""
-    return _candidates(sweep).first()
+    return _candidates(sweep.runs.all(), sweep.metric_goal).first()
 
 
 def expected_runs(sweep: Sweep) -> int | None:
@@ -79,20 +78,21 @@ def parameter_paths(sweep: Sweep) -> dict[str, tuple[str, ...]]:
     return {parameter.name: parameter.path for parameter in space_from_config(sweep.config).parameters}
 
 
-def _candidates(sweep: Sweep) -> QuerySet[Run]:
-    return sweep.runs.filter(objective__isnull=False).exclude(state__in=_FAILURES).order_by(_direction(sweep), "pk")
-
-
-def _direction(sweep: Sweep) -> OrderBy:
-    return F("objective").desc() if sweep.metric_goal == "maximize" else F("objective").asc()
+def _candidates(runs: QuerySet[Run], goal: str) -> QuerySet[Run]:
+    best_first = F("objective").desc() if goal == "maximize" else F("objective").asc()
+    return runs.filter(objective__isnull=False).exclude(state__in=_FAILURES).order_by(best_first, "pk")
 
 
 def _best_runs(sweeps: list[Sweep]) -> dict[int, Run]:
-    """Return the best run by sweep; the index on (sweep, objective) makes each part of the union one look-up."""
-    measured = [sweep for sweep in sweeps if sweep.metric_name]
-    firsts = [_candidates(sweep).values_list("pk", flat=True)[:1] for sweep in measured]
-    pks = [pk for part in firsts for pk in part]
-    return {run.sweep_id: run for run in Run.objects.filter(pk__in=pks) if run.sweep_id is not None}
+    """Return the best run by sweep; the index on (sweep, objective) makes each sweep's first one a look-up."""
+    best: dict[int, Run] = {}
+    for goal in ("minimize", "maximize"):
+        measured = [sweep.pk for sweep in sweeps if sweep.metric_name and sweep.metric_goal == goal]
+        if measured:
+            first = _candidates(Run.objects.filter(sweep=OuterRef("pk")), goal).values("pk")[:1]
+            firsts = Sweep.objects.filter(pk__in=measured).order_by().values_list(Subquery(first))
+            best |= {run.sweep_id: run for run in Run.objects.filter(pk__in=firsts) if run.sweep_id is not None}
+    return best
 
 
 def target_is_reached(sweep: Sweep) -> bool:

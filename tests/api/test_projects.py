@@ -2,7 +2,7 @@ import pytest
 
 from sweeps_app.models import Entity, Membership, Project
 from tests.api.client import problems
-from tests.factories import RANDOM_CONFIG, make_run, make_sweep
+from tests.factories import RANDOM_CONFIG, ask, make_agent, make_run, make_sweep, start
 
 
 def test_me_tells_user_and_entities_with_the_default_first(api, user):
@@ -106,6 +106,24 @@ def test_changes_since_a_cursor_come_once(api, user):
     api.post(f"/runs/ada/demo/{run.run_id}/history", {"offset": 0, "rows": [{"loss": 1}]})
     news = api.get("/projects/ada/demo/changes", since=first["cursor"]).json()
     assert [r["summary"] for r in news["runs"]] == [{"loss": 1}]
+
+
+def test_a_sweep_comes_with_the_changes_of_its_runs_whose_counts_it_shows(api, user):
+    sweep = make_sweep(user)
+    run = start(user, ask(make_agent(user, sweep)))
+    make_sweep(user)
+    cursor = api.get("/projects/ada/demo/changes").json()["cursor"]
+    api.post(f"/runs/ada/demo/{run.run_id}/finish", {"exit_code": 0, "summary": {"loss": 0.5}})
+    (shown,) = api.get("/projects/ada/demo/changes", since=cursor).json()["sweeps"]
+    assert (shown["sweep_id"], shown["run_counts"]) == (sweep.sweep_id, {"finished": 1})
+    assert shown["best_run"]["objective"] == 0.5
+
+
+def test_there_is_no_more_where_the_limit_is_just_reached(api, user):
+    for _ in range(3):
+        make_run(user)
+    answer = api.get("/projects/ada/demo/changes", limit=3).json()
+    assert (len(answer["runs"]), answer["more"]) == (3, False)
 
 
 def test_a_limit_cuts_the_changes_and_says_so(api, user):

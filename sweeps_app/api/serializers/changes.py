@@ -20,7 +20,7 @@ class ChangesQuery(Query):
 
 
 class ChangesSerializer(serializers.Serializer[Any]):
-    """Sweeps and runs as they are now that changed after the cursor, the oldest change first."""
+    """Runs that changed after the cursor, and sweeps that did or whose runs did, as they are now; the oldest first."""
 
     cursor = serializers.IntegerField(help_text="Send it as `since` next time.")
     more = serializers.BooleanField(help_text="There is more already: ask again at once.")

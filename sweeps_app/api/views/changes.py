@@ -26,6 +26,7 @@ class ChangesView(ApiView):
     def get(self, request: Request, entity: str, project: str) -> Response:
         """Return the sweeps and runs that changed after `since`, as they are now, and the cursor to ask with next.
 
+        A sweep comes with every change of one of its runs, too, since its counts and its best run are theirs.
         The answer carries an `ETag`; sent back in `If-None-Match` it gets a 304 without a body while nothing has
         changed, which costs the server two look-ups.
         """
