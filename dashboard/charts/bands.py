@@ -42,7 +42,7 @@ def band_trace(data: BandsData) -> go.Scatter:
         text=[f"band {band}: {value:.4g}" for band, value in zip(data.bands, data.thresholds.tolist(), strict=True)],
         mode="lines+markers",
         name="Stopping threshold",
-        hovertemplate="%{text}<extra></extra>",
+        hoverinfo="none",
         line={"color": "var(--state-failed)", "width": 1.4, "dash": "dot"},
         marker={"symbol": "line-ew-open", "size": 14, "color": "var(--state-failed)", "line": {"width": 2}},
     )

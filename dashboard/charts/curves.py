@@ -119,7 +119,6 @@ def run_curve_chart(found: CountedCurve | None, metric: str, *, log: bool = Fals
         [trace],
         revision=f"curve {metric} {log}",
         meta={"x": "step", "y": metric},
-        margin={"l": 8, "r": 12, "t": 10, "b": 8},
         xaxis=axis("Step", zeroline=False),
         yaxis=axis("", log=log, zeroline=False),
     )

@@ -114,6 +114,7 @@ def _points(data: ObjectiveData, x: NDArray[np.float64], group: str) -> go.Scatt
         mode="markers",
         name=label,
         hoverinfo="none",
+        cliponaxis=False,
         marker={"symbol": symbol, "size": 6, "color": color, "opacity": opacity, "line": line},
     )
 

@@ -24,7 +24,9 @@ MAX_LISTED = 100
 def stopping(request: PageRequest, entity: str, project: str, sweep_id: str) -> HttpResponseBase:
     """Show how runs of a sweep were stopped early, and replay the rule that the form describes."""
     sweep = sweep_at(request.user, entity, project, sweep_id)
-    form = RuleForm(request.GET if "type" in request.GET else None, initial=sweep.config.get("early_terminate"))
+    form = RuleForm(
+        request.GET if "type" in request.GET else None, initial=sweep.config.get("early_terminate"), label_suffix=""
+    )
     url = address(entity, project, "sweeps", sweep.sweep_id)
     stopped = list_page(stopped_runs(sweep), page=whole_number(request, "page", 1), page_size=STOPPED_ON_A_PAGE)
     context = {

@@ -47,7 +47,7 @@ function template(color) {
     ticklen: 4,
     tickfont: { size: 11, color: color("--text-soft") },
     title: { font: { size: 11, color: color("--text-faint") }, standoff: 8 },
-    exponentformat: "power",
+    exponentformat: "e", // superscripts would need inline styles, which the policy forbids
     minexponent: 4,
   };
   return {
@@ -56,7 +56,7 @@ function template(color) {
       paper_bgcolor: color("--surface"),
       plot_bgcolor: color("--surface"),
       xaxis: { ...axis, showgrid: false },
-      yaxis: { ...axis, showline: false, ticks: "" },
+      yaxis: { ...axis, showline: false, ticks: "", ticklabelstandoff: 6 },
       legend: { font: { size: 11, color: color("--text-soft") }, bgcolor: "rgba(0,0,0,0)" },
       modebar: { bgcolor: "rgba(0,0,0,0)" },
     },

@@ -6,8 +6,10 @@ import { themed } from "./figure_theme.js";
 import { loadPlotly } from "./plotly_source.js";
 import { connectTooltip } from "./tooltip.js";
 
-const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false };
+const CONFIG = { displayModeBar: false, doubleClick: "reset+autosize", scrollZoom: false };
 const figures = new WeakMap();
+// plotly.js itself looks at the window only, but a card also changes when a scroll bar comes or a neighbour grows.
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
 
 /** Show every figure of the page, also those that a merge has brought. */
 export function showFigures() {
@@ -17,7 +19,7 @@ export function showFigures() {
 
 async function draw(element, { figure, message, caption, warning }) {
   setCaption(element, [caption, warning].filter(Boolean).join(" "));
-  element.setAttribute("aria-label", caption || message);
+  Object.assign(element, { role: "img", ariaLabel: caption || message }); // the table beside it can be read
   if (!figure) {
     forget(element);
     const text = Object.assign(document.createElement("p"), { textContent: message });
@@ -31,11 +33,21 @@ async function draw(element, { figure, message, caption, warning }) {
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
   await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
-  if (isNew) connectTooltip(element);
+  if (!isNew) return;
+  connectTooltip(element);
+  sizes.observe(element);
+}
+
+function fit(element) {
+  if (!figures.has(element) || !element.clientWidth) return;
+  const { width, height } = element._fullLayout;
+  const isOff = (size, now) => Math.abs(size - now) >= 1;
+  if (isOff(width, element.clientWidth) || isOff(height, element.clientHeight)) window.Plotly.Plots.resize(element);
 }
 
 function forget(element) {
   if (!figures.delete(element)) return;
+  sizes.unobserve(element);
   window.Plotly?.purge(element);
 }
 

@@ -9,14 +9,13 @@ document.body.append(tip);
 
 /** Show tooltips for a figure that plotly.js has drawn. */
 export function connectTooltip(element) {
-  element.on("plotly_hover", ({ points, event }) => show(points[0], event));
+  element.on("plotly_hover", ({ points, event }) => show(points[0], element.layout.meta, event));
   element.on("plotly_unhover", hide);
-  element.on("plotly_click", ({ points, event }) => open(points[0], event));
+  element.on("plotly_click", ({ points, event }) => open(points[0], element.layout.meta, event));
   element.addEventListener("pointerleave", hide);
 }
 
-function show(point, event) {
-  const meta = point.fullData._fullLayout?.meta ?? point.xaxis._gd?.layout.meta ?? {};
+function show(point, meta, event) {
   const title = titleOf(point, meta);
   const rows = meta.parameters ? [[point.data.name, point.x]] : [[meta.y, point.y], [meta.x, point.x]];
   const list = document.createElement("dl");
@@ -28,12 +27,11 @@ function show(point, event) {
 
 function titleOf(point, meta) {
   if (meta.parameters) return meta.parameters[point.pointIndex];
-  return meta.runs ? meta.runs.names[point.customdata] : "";
+  return meta.runs?.names[point.customdata] ?? point.text ?? "";
 }
 
-function open(point, event) {
-  const runs = point.xaxis._gd?.layout.meta?.runs;
-  if (!runs) return;
+function open(point, { runs }, event) {
+  if (!runs || point.customdata === undefined) return;
   const url = runs.prefix + encodeURIComponent(runs.ids[point.customdata]);
   if (event.ctrlKey || event.metaKey) window.open(url);
   else location.assign(url);

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PATIENCE = 60_000  # milliseconds until a state that does not come is a failure, also on a machine with much to do
 
 
 @contextmanager
@@ -24,10 +25,10 @@ def chromium():
         browser.close()
 
 
-def wait_until(page, script, seconds=60.0):
+def wait_until(page, script, argument=None):
     """Wait until a script gives something true, asked from here: the pages' policy forbids evaluating text in them."""
-    for _ in range(int(seconds * 20)):
-        if found := page.evaluate(script):
+    for _ in range(PATIENCE // 50):
+        if found := page.evaluate(script, argument):
             return found
         page.wait_for_timeout(50)
     return pytest.fail(f"never came true: {script}")

@@ -1,34 +1,18 @@
 """The parallel coordinates as a viewer meets them: in Chromium, by mouse, keys and touch, under the pages' policy."""
 
 import json
-import os
-import shutil
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from benchmarks.parallel_data import encode, sample_sweep, sweep_columns
+from tests.browser.chromium import wait_until
 from tests.browser.static_server import StaticServer
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 COUNT = 200
 COLUMNS = sweep_columns(COUNT)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing")
-        pytest.skip("needs chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +34,7 @@ class ChartPage:
         page.evaluate("document.fonts.ready")
 
     def wait_for(self, condition, argument=None):
-        """Wait until a script is true, asked from here: the policy forbids Playwright's own loop to evaluate text."""
-        for _ in range(400):
-            if self.page.evaluate(condition, argument):
-                return
-            self.page.wait_for_timeout(25)
-        pytest.fail(f"never came true: {condition}")
+        return wait_until(self.page, condition, argument)
 
     def set_data(self, data):
         self.page.evaluate("text => page.chart.setData(JSON.parse(text))", json.dumps(data))
@@ -67,6 +46,19 @@ class ChartPage:
 
     def settle(self):
         self.page.evaluate("page.chart.drawn()")
+
+    def lines_drawn(self):
+        """How many lines were drawn or taken away so far, between two axes each, once none are drawn any more."""
+        script = """async () => {
+          const { drawing } = page.chart;
+          let before;
+          do {
+            before = drawing.segmentsDrawn;
+            for (let i = 0; i < 3; i += 1) await new Promise(requestAnimationFrame);
+          } while (drawing.segmentsDrawn !== before);
+          return before;
+        }"""
+        return self.page.evaluate(script)
 
     @property
     def state(self):
@@ -347,12 +339,10 @@ def test_runs_that_join_keep_the_view_and_cost_only_their_own_lines(chart):
     chart.brush("dropout", 0.2, 0.5)
     chart.set_state({**chart.state, "order": ["dropout"], "color": "model.width"})
     state = chart.state
-    chart.page.wait_for_timeout(300)  # the grey layer is prepared in idle time
-    before = chart.page.evaluate("page.chart.drawing.segmentsDrawn")
+    before = chart.lines_drawn()
     chart.set_data(sample_sweep(COUNT, joined=3))
-    chart.page.wait_for_timeout(300)
     gaps, layers = len(chart.axes) - 1, 2
-    assert 0 < chart.page.evaluate("page.chart.drawing.segmentsDrawn") - before <= 3 * gaps * layers
+    assert 0 < chart.lines_drawn() - before <= 3 * gaps * layers
     assert chart.state == state
     kept = within("dropout", *state["brushes"]["dropout"][0])
     assert chart.selected == kept + [COUNT + i for i in kept if i < 3]
@@ -368,17 +358,15 @@ def test_lines_drawn_one_by_one_make_the_same_picture_as_all_at_once(chart):
 
 
 def test_a_run_with_a_new_value_costs_only_its_own_line(chart):
-    chart.page.wait_for_timeout(300)
-    before = chart.page.evaluate("page.chart.drawing.segmentsDrawn")
+    before = chart.lines_drawn()
     data = sample_sweep(COUNT)
     loss = COLUMNS["val_loss"].copy()
     ranked = np.argsort(loss)
     loss[ranked[20]] = loss[ranked[21]]  # no end of the scale and no median moves
     data["axes"][-1]["values"] = data["color"]["values"] = encode(loss)
     chart.set_data(data)
-    chart.page.wait_for_timeout(300)
     gaps, layers = len(chart.axes) - 1, 2
-    assert 0 < chart.page.evaluate("page.chart.drawing.segmentsDrawn") - before <= gaps * layers
+    assert 0 < chart.lines_drawn() - before <= gaps * layers
     changed = chart.picture()
     chart.set_data({"axes": [], "runs": {"ids": []}})
     chart.set_data(data)
