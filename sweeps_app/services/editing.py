@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.models import Project, Suggestion, Sweep, SweepVersion, User
@@ -64,6 +65,15 @@ def _add_version(sweep: Sweep, user: User, config: dict[str, Any]) -> None:
     SweepVersion.objects.create(
         sweep=sweep, number=sweep.version, first_number=sweep.next_number, config=config, created_by=user
     )
-    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED, request_id="")
-    waiting.update(state=Suggestion.State.DROPPED)
+    _revise_waiting(sweep)
     prepare_ring(sweep=sweep)
+
+
+def _revise_waiting(sweep: Sweep) -> None:
+    """Drop what was made ahead under the version before; what a controller has posted stays where it still fits."""
+    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED)
+    space = space_from_config(sweep.config)
+    posted = waiting.exclude(request_id="").values_list("pk", "config")
+    outside = [pk for pk, config in posted.iterator() if not space.contains(config)]
+    waiting.filter(Q(request_id="") | Q(pk__in=outside)).update(state=Suggestion.State.DROPPED)
+    waiting.update(version=sweep.version)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from sweeps_app.errors import Conflict, InvalidInput
+from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.json_values import storable
 from sweeps_app.models import Suggestion, Sweep
 from sweeps_app.search.space import Space, space_from_config
-from sweeps_app.selectors.trials import basis_now
 from sweeps_app.services.making import is_left_to_others
 from sweeps_app.services.sweeps import sweep_settle
 
@@ -29,49 +29,71 @@ class Posted:
 def suggestions_post(*, sweep: Sweep, posted: Sequence[Posted], exhausted: bool = False) -> list[Suggestion]:
     """Queue what a controller wants run, in this order, and return the suggestions, old and new.
 
-    With `exhausted` no more will come: agents exit once the queue is empty. Raises `InvalidInput`, naming the entry,
-    for a configuration outside of the sweep's space, and `Conflict` where the server decides or the sweep is over.
+    With `exhausted` no more will come: agents exit once the queue is empty. What was posted before is returned in any
+    state of the sweep. Raises `InvalidInput`, naming each entry with a configuration outside of the sweep's space, and
+    `Conflict` where the server decides or, for a new entry, the sweep is over.
     """
     locked = Sweep.objects.select_for_update().get(pk=sweep.pk)
     if not is_left_to_others(locked):
         raise Conflict("this sweep is decided by the server: register one with method 'custom' or a local controller")
-    if posted and (locked.state not in Sweep.ACTIVE_STATES or locked.is_exhausted):
-        raise Conflict(f"cannot queue runs of a sweep that is {'exhausted' if locked.is_exhausted else locked.state}")
     if len(posted) > MAX_POSTED:
         raise InvalidInput.of("suggestions", f"has more than {MAX_POSTED:,} entries: send several requests")
-    space = space_from_config(locked.config)
-    found = [_taken(locked, space, entry, f"suggestions[{i}]") for i, entry in enumerate(posted)]
+    _queue(locked, posted)
     if exhausted:
         locked.is_exhausted = True
         locked.state = Sweep.State.RUNNING if locked.state == Sweep.State.PENDING else locked.state
         locked.save(update_fields=["is_exhausted", "state"])
         if not locked.suggestions.filter(state=Suggestion.State.PREPARED).exists():
             sweep_settle(sweep=locked)
-    return found
+    found = {s.request_id: s for s in _posted_before(locked, posted).select_related("run")}
+    return [found[entry.request_id] for entry in posted]
 
 
-def _taken(sweep: Sweep, space: Space, entry: Posted, field: str) -> Suggestion:
+def _queue(sweep: Sweep, posted: Sequence[Posted]) -> None:
+    """Store the entries that are not there yet, all of them or, where one is wrong, none."""
+    known = set(_posted_before(sweep, posted).values_list("request_id", flat=True))
+    space = space_from_config(sweep.config)
+    new: dict[str, Suggestion] = {}
+    problems: list[FieldProblem] = []
+    for position, entry in enumerate(posted):
+        if entry.request_id in known or entry.request_id in new:
+            continue
+        try:
+            config = _checked(space, entry, f"suggestions[{position}]")
+        except InvalidInput as error:
+            problems.extend(error.problems)
+            continue
+        new[entry.request_id] = Suggestion(
+            sweep=sweep,
+            number=sweep.next_number + len(new),
+            version=sweep.version,
+            state=Suggestion.State.PREPARED,
+            config=config,
+            why={"method": "custom", "request_id": entry.request_id},
+            request_id=entry.request_id,
+        )
+    if (new or problems) and (sweep.state not in Sweep.ACTIVE_STATES or sweep.is_exhausted):
+        raise Conflict(f"cannot queue runs of a sweep that is {'exhausted' if sweep.is_exhausted else sweep.state}")
+    if problems:
+        raise InvalidInput(problems)
+    Suggestion.objects.bulk_create(new.values())
+    sweep.next_number += len(new)
+    sweep.save(update_fields=["next_number"])
+
+
+def _posted_before(sweep: Sweep, posted: Sequence[Posted]) -> QuerySet[Suggestion]:
+    """Return the suggestions that entries of the same ids have become; an empty id is nobody's."""
+    return sweep.suggestions.filter(request_id__in={entry.request_id for entry in posted} - {""})
+
+
+def _checked(space: Space, entry: Posted, field: str) -> dict[str, Any]:
+    """Return the entry's configuration as it is stored; raises `InvalidInput`."""
     if not entry.request_id:
         raise InvalidInput.of(f"{field}.request_id", "is required: any text of 1 to 64 characters", "required")
-    config = storable(dict(entry.config), f"{field}.config")
-    known = sweep.suggestions.filter(request_id=entry.request_id).first()
-    if known is not None:
-        return known
+    config: dict[str, Any] = storable(dict(entry.config), f"{field}.config")
     if not space.contains(config):
         raise InvalidInput.of(f"{field}.config", _outside(space, config), "outside_space")
-    suggestion = Suggestion.objects.create(
-        sweep=sweep,
-        number=sweep.next_number,
-        version=sweep.version,
-        state=Suggestion.State.PREPARED,
-        config=config,
-        why={"method": "custom", "request_id": entry.request_id},
-        request_id=entry.request_id,
-        basis=basis_now(sweep).to_json(),
-    )
-    sweep.next_number += 1
-    sweep.save(update_fields=["next_number"])
-    return suggestion
+    return config
 
 
 def _outside(space: Space, config: Mapping[str, Any]) -> str:

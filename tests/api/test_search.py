@@ -44,7 +44,12 @@ def test_a_controller_posts_suggestions_and_agents_run_them(api, user):
     body = {"suggestions": [{"request_id": "a", "config": {"lr": 0.05, "layers": 3}}]}
     first = api.post(path, body)
     assert first.status_code == 200
-    assert api.post(path, body | {"exhausted": True}).json() == first.json()
+    assert api.post(path, body).json() == first.json()
+    for _ in range(2):  # the answer to the last question may be lost, too
+        last = api.post(path, body | {"exhausted": True})
+        assert (last.status_code, last.json()) == (200, first.json())
+    late = {"suggestions": [{"request_id": "late", "config": {"lr": 0.05, "layers": 3}}]}
+    assert problems(api.post(path, late)) == [(None, "conflict")]
     run = ask(agent)
     assert run.config == {"lr": 0.05, "layers": 3}
     listed = api.get(path).json()["results"]
@@ -56,6 +61,48 @@ def test_a_controller_posts_suggestions_and_agents_run_them(api, user):
     outside = {"suggestions": [{"request_id": "b", "config": {"lr": 5.0, "layers": 3}}]}
     refused = api.post(f"/sweeps/{make_sweep(user, CUSTOM).sweep_id}/suggestions", outside)
     assert (refused.status_code, problems(refused)) == (400, [("suggestions[0].config", "outside_space")])
+
+
+def test_each_posted_configuration_outside_of_the_space_is_named_and_none_is_queued(api, user):
+    path = f"/sweeps/{make_sweep(user, CUSTOM).sweep_id}/suggestions"
+    configs = [{"lr": 0.05, "layers": 3}, {"lr": 5.0, "layers": 3}, {"lr": 0.05}, {"lr": "\x00", "layers": 3}]
+    answer = api.post(path, {"suggestions": [{"request_id": str(n), "config": c} for n, c in enumerate(configs)]})
+    assert answer.status_code == 400
+    assert [attr for attr, _ in problems(answer)] == [
+        "suggestions[1].config",
+        "suggestions[2].config",
+        "suggestions[3].config.lr",
+    ]
+    assert api.get(path).json()["count"] == 0
+
+
+def test_one_id_posted_twice_at_once_is_one_suggestion(api, user):
+    path = f"/sweeps/{make_sweep(user, CUSTOM).sweep_id}/suggestions"
+    entry = {"request_id": "a", "config": {"lr": 0.05, "layers": 3}}
+    first, second = api.post(path, {"suggestions": [entry, entry]}).json()["suggestions"]
+    assert first == second
+    assert api.get(path).json()["count"] == 1
+
+
+def test_a_thousand_configurations_are_posted_by_few_queries(api, user, django_assert_max_num_queries):
+    path = f"/sweeps/{make_sweep(user, CUSTOM).sweep_id}/suggestions"
+    entries = [{"request_id": str(n), "config": {"lr": 0.05, "layers": 3}} for n in range(1000)]
+    for _ in range(2):
+        with django_assert_max_num_queries(25):
+            answer = api.post(path, {"suggestions": entries})
+        assert [s["number"] for s in answer.json()["suggestions"]] == list(range(1000))
+
+
+def test_what_was_posted_before_an_edit_is_still_run_where_it_fits(api, user):
+    sweep = make_sweep(user, CUSTOM)
+    path = f"/sweeps/{sweep.sweep_id}"
+    posted = [{"request_id": f"{layers}", "config": {"lr": 0.05, "layers": layers}} for layers in (1, 3)]
+    api.post(f"{path}/suggestions", {"suggestions": posted})
+    narrow = CUSTOM | {"parameters": CUSTOM["parameters"] | {"layers": {"values": [2, 3]}}}
+    assert api.send("PUT", f"{path}/config", {"config": narrow}).status_code == 200
+    assert ask(make_agent(user, sweep)).config == posted[1]["config"]
+    listed = api.get(f"{path}/suggestions").json()["results"]
+    assert [(s["request_id"], s["state"], s["version"]) for s in listed] == [("3", "claimed", 2), ("1", "dropped", 1)]
 
 
 def test_stopping_decisions_are_listed_by_sweep_and_by_run(api, user):
