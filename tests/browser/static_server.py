@@ -25,7 +25,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", "default-src 'self'")
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", "max-age=600")
         super().end_headers()
 
     def log_message(self, *_) -> None:

@@ -123,9 +123,17 @@ class ChartPage:
         return self.page.locator(selector).inner_text()
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """What tests share: a cache, so that the chart's modules are fetched once."""
+    context = browser.new_context(viewport={"width": 1440, "height": 800})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def chart(browser, server):
-    page = browser.new_page(viewport={"width": 1440, "height": 800})
+def chart(context, server):
+    page = context.new_page()
     chart = ChartPage(page, server.url)
     chart.set_data(sample_sweep(COUNT))
     yield chart
