@@ -54,4 +54,4 @@ dev: python
 	@$(PYTHON) scripts/bootstrap.py dev
 
 python:
-	@test -n "$(PYTHON)" || { echo "sweepdeck: Python is missing: install 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)" >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c "" 2>/dev/null || { echo "sweepdeck: Python is missing$(if $(PYTHON), ('$(PYTHON)' does not start)): install 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)" >&2; exit 1; }

@@ -1,7 +1,6 @@
 """The real server in processes of its own, which tests may kill and start again on the same port."""
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -9,12 +8,10 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-import psycopg
 
 from sweepdeck._api import Client
 from sweepdeck._errors import CommError
+from tests.databases import drop_database, new_database
 from tests.sdk.script import ROOT
 
 _PREPARE = """
@@ -37,7 +34,7 @@ class RealServer:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._socket.set_inheritable(True)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._database = _new_database()
+        self._database = new_database()
         self._environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "sweeps_app.config.settings",
             "PYTHONPATH": str(ROOT),
@@ -88,7 +85,7 @@ class RealServer:
         """End the server and remove its database."""
         self.kill()
         self._socket.close()
-        _drop_database(self._database)
+        drop_database(self._database)
 
     def get(self, path: str) -> Any:
         """Return the answer to a GET."""
@@ -120,24 +117,3 @@ class RealServer:
             assert time.monotonic() < deadline, "it did not come to be"
             time.sleep(0.05)
         return found
-
-
-def _new_database() -> str:
-    """Return the address of a new database beside the one that the tests are told to use; "" for SQLite."""
-    given = os.environ.get("SWEEPDECK_DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        return ""
-    name = f"{urlsplit(given).path.strip('/')}_sdk_{secrets.token_hex(4)}"
-    _execute(given, f'CREATE DATABASE "{name}"')
-    return urlsplit(given)._replace(path=f"/{name}").geturl()
-
-
-def _drop_database(address: str) -> None:
-    if address:
-        _execute(address, f'DROP DATABASE "{urlsplit(address).path.strip("/")}" WITH (FORCE)')
-
-
-def _execute(address: str, statement: str) -> None:
-    maintenance = urlsplit(address)._replace(path="/postgres", query="").geturl()
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(statement)

@@ -46,6 +46,8 @@ class Command(BaseCommand):
         port = listener.getsockname()[1]
         url = _follow_port(host, port)
         note_holder(lock, url)
+        self.stdout.write(f"Preparing {_shown(folder)} ...")
+        self.stdout.flush()
         installation = prepare(folder, with_demo=not no_demo)
         if settings.IS_EMBEDDED_BROKER:  # the only worker is not running yet
             jobs_requeue_all(now=timezone.now())
@@ -105,12 +107,16 @@ def _in_pipe(text: str) -> int:
 
 
 def _greeting(installation: Installation, url: str, folder: Path) -> str:
-    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    shown = _shown(folder)
     lines = [f"Sweepdeck {__version__}", "", f"  Open       {url}{_sign_in(installation.owner)}"]
     lines += credentials(installation, shown)
     if (folder / KEY_FILE).is_file():
         lines.append(f"  Scripts    export SWEEPDECK_API_KEY=$(cat {shown / KEY_FILE}){_base_url(url)}")
     return "\n".join([*lines, f"  Logs       {shown / 'logs'}", "  Stop       Ctrl+C"])
+
+
+def _shown(folder: Path) -> Path:
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def _base_url(url: str) -> str:
