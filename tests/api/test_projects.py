@@ -88,6 +88,7 @@ def test_a_query_parameter_that_does_not_exist_is_refused_since_it_is_a_slip(api
     for path in ("/projects", "/sweeps", "/projects/ada/demo/runs", "/projects/ada/demo/changes"):
         answer = api.get(path, pagesize=3)
         assert (answer.status_code, problems(answer)) == (400, [("pagesize", "unknown_field")]), path
+    assert problems(api.get("/projects", format="xml")) == [("format", "unknown_field")]
     assert "did you mean 'page_size'" in api.get("/projects", pagesize=3).json()["errors"][0]["detail"]
 
 

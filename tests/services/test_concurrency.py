@@ -10,6 +10,7 @@ from django.db import connection
 
 from sweeps_app.models import HistoryChunk, Run, Sweep
 from sweeps_app.services.ingest import history_append
+from sweeps_app.services.posting import Posted, suggestions_post
 from sweeps_app.services.prepare import suggestions_prepare
 from sweeps_app.services.runs import run_finish
 from sweeps_app.services.suggestions import suggestion_claim
@@ -52,6 +53,15 @@ def test_eight_agents_share_a_grid_without_doubles_or_gaps():
     points = Counter(point for found in _in_threads(8, work) for point in found)
     assert points == Counter((x, y) for x in range(8) for y in range(5))
     assert Sweep.objects.get(pk=sweep.pk).state == "FINISHED"
+
+
+def test_controllers_that_post_the_same_at_once_queue_each_configuration_once():
+    user = make_user()
+    sweep = make_sweep(user, RANDOM_CONFIG | {"method": "custom"})
+    posted = [Posted(str(n), {"lr": 0.01, "layers": 1}) for n in range(50)]
+    queued = _in_threads(6, lambda i: suggestions_post(sweep=sweep, posted=posted[i:] + posted[:i]))
+    assert len({frozenset((s.pk, s.request_id) for s in found) for found in queued}) == 1
+    assert sorted(sweep.suggestions.values_list("number", flat=True)) == list(range(50))
 
 
 def test_agents_and_workers_that_meet_hand_out_each_point_once_and_each_can_be_made_again(capsys):
