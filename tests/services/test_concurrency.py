@@ -2,11 +2,9 @@
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from sweeps_app.models import HistoryChunk, Run, Sweep
 from sweeps_app.services.ingest import history_append
@@ -15,24 +13,10 @@ from sweeps_app.services.prepare import suggestions_prepare
 from sweeps_app.services.runs import run_finish
 from sweeps_app.services.suggestions import suggestion_claim
 from sweeps_app.services.sweeps import sweep_create
+from tests.concurrency import in_threads
 from tests.factories import RANDOM_CONFIG, make_agent, make_run, make_sweep, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def _in_threads(count, function):
-    """Call `function(i)` in `count` threads that begin together; return their results."""
-    barrier = threading.Barrier(count)
-
-    def call(i):
-        barrier.wait()
-        try:
-            return function(i)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(call, range(count)))
 
 
 def test_eight_agents_share_a_grid_without_doubles_or_gaps():
@@ -50,7 +34,7 @@ def test_eight_agents_share_a_grid_without_doubles_or_gaps():
             points.append((claim.run.config["x"], claim.run.config["y"]))
             run_finish(run=claim.run, exit_code=0)
 
-    points = Counter(point for found in _in_threads(8, work) for point in found)
+    points = Counter(point for found in in_threads(8, work) for point in found)
     assert points == Counter((x, y) for x in range(8) for y in range(5))
     assert Sweep.objects.get(pk=sweep.pk).state == "FINISHED"
 
@@ -59,7 +43,7 @@ def test_controllers_that_post_the_same_at_once_queue_each_configuration_once():
     user = make_user()
     sweep = make_sweep(user, RANDOM_CONFIG | {"method": "custom"})
     posted = [Posted(str(n), {"lr": 0.01, "layers": 1}) for n in range(50)]
-    queued = _in_threads(6, lambda i: suggestions_post(sweep=sweep, posted=posted[i:] + posted[:i]))
+    queued = in_threads(6, lambda i: suggestions_post(sweep=sweep, posted=posted[i:] + posted[:i]))
     assert len({frozenset((s.pk, s.request_id) for s in found) for found in queued}) == 1
     assert sorted(sweep.suggestions.values_list("number", flat=True)) == list(range(50))
 
@@ -88,7 +72,7 @@ def test_agents_and_workers_that_meet_hand_out_each_point_once_and_each_can_be_m
         over.set()
         return points
 
-    points = Counter(point for found in _in_threads(8, work) for point in found)
+    points = Counter(point for found in in_threads(8, work) for point in found)
     assert points == Counter((x, y) for x in range(6) for y in range(5))
     call_command("sweep_verify", sweep.sweep_id)
     assert capsys.readouterr().out == f"{sweep.sweep_id}: 30 same\n"
@@ -98,7 +82,7 @@ def test_run_cap_holds_under_concurrent_askers():
     user = make_user()
     sweep = make_sweep(user, RANDOM_CONFIG | {"run_cap": 5})
     agents = [make_agent(user, sweep) for _ in range(8)]
-    commands = _in_threads(8, lambda i: suggestion_claim(agent=agents[i], request_id="only").command)
+    commands = in_threads(8, lambda i: suggestion_claim(agent=agents[i], request_id="only").command)
     assert Counter(commands) == {"run": 5, "exit": 3}
     assert Run.objects.filter(sweep=sweep).count() == 5
 
@@ -106,7 +90,7 @@ def test_run_cap_holds_under_concurrent_askers():
 def test_one_request_asked_by_many_threads_gets_one_run():
     user = make_user()
     agent = make_agent(user, make_sweep(user))
-    runs = _in_threads(6, lambda _: suggestion_claim(agent=agent, request_id="same").run.pk)
+    runs = in_threads(6, lambda _: suggestion_claim(agent=agent, request_id="same").run.pk)
     assert len(set(runs)) == 1
     assert Run.objects.count() == 1
 
@@ -114,7 +98,7 @@ def test_one_request_asked_by_many_threads_gets_one_run():
 def test_one_batch_sent_by_many_threads_is_stored_once():
     run = make_run(make_user())
     rows = [{"_step": i, "loss": float(i)} for i in range(50)]
-    stored = _in_threads(6, lambda _: history_append(run=run, offset=0, rows=rows).rows)
+    stored = in_threads(6, lambda _: history_append(run=run, offset=0, rows=rows).rows)
     assert stored == [50] * 6
     assert HistoryChunk.objects.filter(run=run).count() == 1
 
@@ -122,5 +106,5 @@ def test_one_batch_sent_by_many_threads_is_stored_once():
 def test_one_sweep_registered_by_many_threads_is_one_sweep():
     user = make_user()
     create = lambda _: sweep_create(user=user, config=RANDOM_CONFIG, request_id="once").sweep.pk  # noqa: E731
-    assert len(set(_in_threads(6, create))) == 1
+    assert len(set(in_threads(6, create))) == 1
     assert Sweep.objects.count() == 1
