@@ -1,0 +1,227 @@
+"""The admin panel: every page opens for staff and for nobody else, finds things, and shows no secret."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from sweeps_app.models import Agent, AgentJob, ApiKey, Entity, Project, Run, Sweep, User
+from sweeps_app.services.jobs import job_launch
+from sweeps_app.services.keys import key_authenticate, key_create
+from sweeps_app.services.sweeps import sweep_control
+from tests.factories import ask, make_agent, make_sweep, make_user, start
+
+pytestmark = pytest.mark.django_db
+
+OURS = {User, Entity, ApiKey, Project, Sweep, Run, Agent, AgentJob}
+MADE_HERE = {User, Entity}
+
+
+class Panel:
+    """A staff member's browser in the admin panel, and something of everything to look at."""
+
+    def __init__(self):
+        self.client = Client()
+        self.root = make_user("root", is_staff=True, is_superuser=True)
+        self.client.force_login(self.root)
+        self.user = make_user("ada")
+        self.sweep = make_sweep(self.user, project="digits")
+        self.agent = make_agent(self.user, self.sweep)
+        self.run = start(self.user, ask(self.agent))
+        self.job = job_launch(user=self.user, sweep=self.sweep, program="digits")
+        self.key, self.secret = key_create(user=self.user, name="laptop")
+
+    def some(self, model):
+        """Return a row of a model."""
+        known = {User: self.user, Entity: self.user.personal_entity, ApiKey: self.key, Project: self.sweep.project}
+        known |= {Sweep: self.sweep, Run: self.run, Agent: self.agent, AgentJob: self.job}
+        return known[model]
+
+    def act(self, model, action, *rows):
+        """Choose an action in the list of a model; return the page that follows."""
+        form = {"action": action, "_selected_action": [row.pk for row in rows]}
+        return self.client.post(_list(model), form, follow=True).content.decode()
+
+
+@pytest.fixture
+def panel():
+    return Panel()
+
+
+def _list(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def _add(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+
+
+def _change(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def _each(models):
+    return pytest.mark.parametrize("model", sorted(models, key=lambda m: m.__name__), ids=lambda m: m.__name__)
+
+
+def test_the_panel_lists_what_the_server_holds(panel):
+    assert {model for model in admin.site._registry if model._meta.app_label == "sweeps_app"} == OURS
+    page = panel.client.get(reverse("admin:index")).content.decode()
+    assert all(_list(model) in page for model in OURS)
+
+
+@_each(OURS)
+def test_list_and_change_pages_open(panel, model):
+    row = panel.some(model)
+    listed = panel.client.get(_list(model))
+    assert listed.status_code == 200
+    assert _change(row) in listed.content.decode()
+    assert panel.client.get(_change(row)).status_code == 200
+
+
+@_each(OURS)
+def test_rows_are_added_where_people_make_them(panel, model):
+    assert panel.client.get(_add(model)).status_code == (200 if model in MADE_HERE else 403)
+
+
+@_each(OURS)
+def test_search_finds_a_row_and_not_the_others(panel, model):
+    row = panel.some(model)
+    field = {User: "username", Entity: "name", ApiKey: "prefix", Project: "name", Sweep: "sweep_id"}
+    field |= {Run: "run_id", Agent: "agent_id", AgentJob: "job_id"}
+    found = panel.client.get(_list(model), {"q": getattr(row, field[model])}).context["cl"].queryset
+    assert list(found) == [row]
+    assert not panel.client.get(_list(model), {"q": "nonesuch"}).context["cl"].queryset.exists()
+
+
+@_each(OURS)
+def test_filters_open(panel, model):
+    page = panel.client.get(_list(model)).context["cl"]
+    for spec in page.filter_specs:
+        for choice in spec.choices(page):
+            assert panel.client.get(_list(model) + choice["query_string"]).status_code == 200
+
+
+@_each(OURS)
+def test_nobody_else_gets_in(panel, model):
+    client = Client()
+    for person in (None, panel.user):
+        if person is not None:
+            client.force_login(person)
+        for path in (_list(model), _change(panel.some(model)), _add(model)):
+            response = client.get(path)
+            assert response.status_code == 302
+            assert response["Location"].startswith(reverse("admin:login"))
+
+
+def test_staff_without_permissions_see_nothing(panel):
+    client = Client()
+    client.force_login(make_user("intern", is_staff=True))
+    assert {client.get(_list(model)).status_code for model in OURS} == {403}
+
+
+@_each(OURS)
+def test_no_page_shows_a_secret(panel, model):
+    hidden = [panel.secret, panel.key.digest, User.objects.get(pk=panel.user.pk).password]
+    for path in (_list(model), _change(panel.some(model))):
+        page = panel.client.get(path).content.decode()
+        assert [secret for secret in hidden if secret in page] == []
+
+
+@_each(OURS - {User, Entity, ApiKey})
+def test_what_clients_sent_is_not_edited_here(panel, model):
+    row = panel.some(model)
+    before = type(row).objects.filter(pk=row.pk).values().get()
+    changed = {name: "x" for name in before if name not in ("name", "description", "notes", "tags")}
+    panel.client.post(_change(row), changed | {"name": "renamed", "tags": "[]"})
+    after = type(row).objects.filter(pk=row.pk).values().get()
+    free = {"name", "description", "notes", "tags"}
+    assert {k: v for k, v in after.items() if k not in free} == {k: v for k, v in before.items() if k not in free}
+
+
+def test_a_list_shows_one_page_by_a_fixed_number_of_queries(panel, django_assert_max_num_queries):
+    project = panel.sweep.project
+    Run.objects.bulk_create(Run(project=project, sweep=panel.sweep, run_id=f"many{i:04}") for i in range(60))
+    with django_assert_max_num_queries(12):
+        response = panel.client.get(_list(Run))
+    assert len(response.context["cl"].result_list) == 50
+    assert len(panel.client.get(_list(Run), {"all": ""}).context["cl"].result_list) == 50
+
+
+def test_a_form_does_not_grow_with_the_tables(panel):
+    forms = [_change(panel.some(model)) for model in OURS]
+    before = [len(panel.client.get(form).content) for form in forms]
+    project = panel.sweep.project
+    User.objects.bulk_create(User(username=f"many{i:04}") for i in range(200))
+    Sweep.objects.bulk_create(
+        Sweep(project=project, sweep_id=f"many{i:04}", config={}, method="random", seed=1) for i in range(200)
+    )
+    Run.objects.bulk_create(Run(project=project, sweep=panel.sweep, run_id=f"many{i:04}") for i in range(200))
+    after = [len(panel.client.get(form).content) for form in forms]
+    assert max(abs(b - a) for a, b in zip(after, before, strict=True)) < 200  # a token may be a few bytes longer
+
+
+def test_a_person_is_added_with_an_entity(panel):
+    form = {"username": "grace", "password1": "a long correct horse", "password2": "a long correct horse"}
+    response = panel.client.post(_add(User), form | {"usable_password": "true"})
+    assert response.status_code == 302, response.context["errors"]
+    assert User.objects.get(username="grace").personal_entity.name == "grace"
+
+
+def test_a_team_is_added_with_its_members(panel):
+    form = {"name": "team", "owner": ""}
+    form |= {f"memberships-{name}": value for name, value in _formset(1).items()}
+    form |= {"memberships-0-user": panel.user.pk, "memberships-0-role": "member"}
+    response = panel.client.post(_add(Entity), form)
+    assert response.status_code == 302, response.context["errors"]
+    assert list(Entity.objects.get(name="team").members.all()) == [panel.user]
+
+
+def _formset(rows):
+    return {"TOTAL_FORMS": rows, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+
+
+def test_keys_are_revoked(panel):
+    assert key_authenticate(secret=panel.secret) is not None
+    assert "Keys revoked: 1." in panel.act(ApiKey, "revoke", panel.key)
+    assert key_authenticate(secret=panel.secret) is None
+
+
+def test_projects_go_to_the_archive_and_back(panel):
+    project = panel.sweep.project
+    assert "Projects changed: 1." in panel.act(Project, "archive", project)
+    project.refresh_from_db()
+    assert project.archived_at is not None
+    panel.act(Project, "unarchive", project)
+    project.refresh_from_db()
+    assert project.archived_at is None
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "state"),
+    [
+        (None, "pause", Sweep.State.PAUSED),
+        ("pause", "resume", Sweep.State.RUNNING),
+        (None, "stop", Sweep.State.STOPPED),
+        (None, "cancel", Sweep.State.CANCELED),
+    ],
+)
+def test_sweeps_are_steered(panel, before, action, state):
+    if before:
+        sweep_control(sweep=panel.sweep, action=before)
+    assert "Sweeps changed: 1." in panel.act(Sweep, action, panel.sweep)
+    panel.sweep.refresh_from_db()
+    assert panel.sweep.state == state
+
+
+def test_a_sweep_that_cannot_be_steered_so_is_named(panel):
+    sweep_control(sweep=panel.sweep, action="cancel")
+    page = panel.act(Sweep, "pause", panel.sweep, make_sweep(panel.user))
+    assert f"{panel.sweep.sweep_id}: " in page
+    assert "Sweeps changed: 1." in page
+
+
+def test_runs_are_asked_to_stop(panel):
+    assert "Runs asked to stop: 1." in panel.act(Run, "stop", panel.run)
+    panel.run.refresh_from_db()
+    assert panel.run.stop_requested
