@@ -79,7 +79,7 @@ class SweepAdmin(BoundedAdmin):
                 sweep_control(sweep=sweep, action=action)
                 done += 1
             except Conflict as error:
-                self.message_user(request, f"{sweep.sweep_id}: {error.message}", messages.WARNING)
+                self.message_user(request, f"Sweep {sweep.sweep_id}: {error.message}", messages.WARNING)
         self.message_user(request, f"Sweeps changed: {done}.")
 
 

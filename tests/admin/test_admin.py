@@ -217,7 +217,7 @@ def test_sweeps_are_steered(panel, before, action, state):
 def test_a_sweep_that_cannot_be_steered_so_is_named(panel):
     sweep_control(sweep=panel.sweep, action="cancel")
     page = panel.act(Sweep, "pause", panel.sweep, make_sweep(panel.user))
-    assert f"{panel.sweep.sweep_id}: " in page
+    assert f"Sweep {panel.sweep.sweep_id}: " in page
     assert "Sweeps changed: 1." in page
 
 
