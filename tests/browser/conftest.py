@@ -20,8 +20,8 @@ def browser():
 
 @pytest.fixture
 def world(live_server, request) -> World:
-    """A sweep of sixty runs: more than a page of the table holds. A test can ask for another number of them."""
-    return make_world(getattr(request, "param", 60))
+    """A sweep of twelve runs, or of as many as a test asks for."""
+    return make_world(getattr(request, "param", 12))
 
 
 @pytest.fixture

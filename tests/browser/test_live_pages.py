@@ -34,13 +34,13 @@ def test_a_new_run_appears_and_nothing_that_the_viewer_did_is_lost(viewer, world
     with page.expect_response(lambda response: "objective.json" in response.url):
         add_runs(world.sweep, 1)
         viewer.look_for_news()
-    expect(_first_run(page)).to_have_text("run-0060")
-    expect(page.locator("#objective-caption")).to_contain_text("of 60 of 61 runs")
+    expect(_first_run(page)).to_have_text("run-0012")
+    expect(page.locator("#objective-caption")).to_contain_text("of 12 of 13 runs")
     assert page.evaluate(_PLACES) == before
     assert page.evaluate("document.getElementById('objective').layout.xaxis.range") == [1, 2]
     expect(page.get_by_role("searchbox")).to_be_focused()
     expect(page.locator("#sweep-config")).to_have_attribute("open", "")
-    expect(page.get_by_role("cell", name="run-0060")).to_be_visible()
+    expect(page.get_by_role("cell", name="run-0012")).to_be_visible()
 
 
 def test_a_page_with_nothing_new_gets_304_and_fetches_no_chart(viewer, world):
@@ -81,7 +81,7 @@ def test_a_lost_connection_is_shown_and_recovers(viewer, world):
     add_runs(world.sweep, 1)
     viewer.look_for_news()
     expect(indicator).to_have_attribute("data-live-state", "live")
-    expect(_first_run(page)).to_have_text("run-0060")
+    expect(_first_run(page)).to_have_text("run-0012")
     viewer.errors = [error for error in viewer.errors if "ERR_FAILED" not in error]
 
 
