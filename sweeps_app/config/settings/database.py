@@ -11,7 +11,7 @@ from sweeps_app.config.settings.core import DATA_DIR, env
 
 # IMMEDIATE takes the write lock when a transaction begins: a lock taken half-way cannot wait for its turn.
 _SQLITE: dict[str, Any] = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "sweeps_app.config.sqlite",
     "NAME": str(DATA_DIR / "sweepdeck.sqlite3"),
     "OPTIONS": {
         "timeout": 30,
