@@ -47,7 +47,7 @@ clean: ## Remove the virtual environment and caches; the data in var/ stays
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
-server: python
+server: python ## Install what the server needs, without starting it
 	@$(PYTHON) scripts/bootstrap.py server
 
 dev: python
