@@ -11,9 +11,9 @@ from tests.sdk.script import ROOT
 
 
 def bare_environment(**more):
-    """Return this process's environment without what the tests are told, and with `more`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SWEEPDECK_", "MAKE", "MFLAGS"))}
-    return {name: value for name, value in kept.items() if name != "DJANGO_SETTINGS_MODULE"} | more
+    """Return this process's environment, with `more`, as a person's shell has it: nothing of what tests are told."""
+    ours = ("SWEEPDECK_", "DJANGO_SETTINGS_MODULE", "MAKE", "MFLAGS", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
 
 
 class Server:
