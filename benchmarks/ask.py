@@ -1,16 +1,18 @@
 """How long an agent waits for its next configuration, over HTTP, in a sweep that has thousands of runs.
 
     python benchmarks/ask.py                       # all methods, 5,000 finished runs, 16 agents
-    python benchmarks/ask.py --methods bayes --agents 4 --think 0.2
+    python benchmarks/ask.py --methods bayes --think 2   # runs so short that it has to keep up
 
-Starts the real server. Each agent asks, "trains" for `--think` seconds, reports its result, and asks again. An answer
-may be "wait a moment": the table gives the time of each answer, and the time until the agent has a configuration.
+Starts the real server. Each agent asks, "trains" for about `--think` seconds (half to one and a half times that, so
+that agents do not march in step), reports its result, and asks again. An answer may be "wait a moment": the table gives
+the time of each answer, and the time until the agent has a configuration.
 """
 
 import argparse
 import json
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -84,6 +86,8 @@ def work(server: Server, sweep_id: str, number: int, seconds: float, think: floa
     agent = f"bench{sweep_id}{number:04d}"
     client.post(f"/sweeps/{sweep_id}/agents", {"agent_id": agent, "host": "bench"})
     go.wait()
+    clock = random.Random(number)
+    time.sleep(clock.uniform(0, think))
     end = time.monotonic() + seconds
     asked = 0
     while time.monotonic() < end:
@@ -99,7 +103,7 @@ def work(server: Server, sweep_id: str, number: int, seconds: float, think: floa
             time.sleep(answer["retry_after"])
         times.configurations.append(time.perf_counter() - began)
         run = answer["run"]
-        time.sleep(think)
+        time.sleep(think * clock.uniform(0.5, 1.5))
         path = f"/runs/{run['entity']}/{run['project']}/{run['run_id']}"
         client.post(f"{path}/finish", {"exit_code": 0, "summary": {"loss": abs(float(run["config"]["x"]))}})
 
@@ -136,8 +140,8 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS)
     parser.add_argument("--runs", type=int, default=5000)
     parser.add_argument("--agents", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--think", type=float, default=1.0)
+    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--think", type=float, default=10.0)
     parser.add_argument("--warm-up", type=float, default=10.0)
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {vars(options)}")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from sweeps_app.errors import Conflict, InvalidInput
 from sweeps_app.models import Agent, AgentJob, Sweep, User
 from sweeps_app.models.identifiers import agent_id_pattern
+from sweeps_app.services.bell import prepare_ring
 
 _OVER_STATES = (Sweep.State.CANCELED, Sweep.State.FAILED)
 _MAX_NAME = 200
@@ -53,6 +54,8 @@ def agent_register(
             "heartbeat_at": timezone.now(),
         },
     )
+    if created:
+        prepare_ring(sweep=Sweep.objects.select_for_update().get(pk=sweep.pk))
     if agent.sweep_id != sweep.pk or agent.created_by_id != user.pk:
         raise Conflict(f"agent id '{agent_id}' is taken: choose another")
     return agent, created

@@ -12,6 +12,8 @@ from sweeps_app.search.trials import Trial
 
 def current_version(sweep: Sweep) -> SweepVersion:
     """Return the version under which the sweep's next suggestion is made."""
+    if sweep.version == 1:
+        return SweepVersion(sweep=sweep, number=1, config=sweep.config)
     return sweep.versions.get(number=sweep.version)
 
 

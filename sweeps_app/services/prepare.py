@@ -24,7 +24,7 @@ from sweeps_app.services.sweeps import sweep_exhaust
 LEASE = timedelta(seconds=15)
 MIN_DEPTH, MAX_DEPTH = 2, 32
 # An agent is given the best informed one, so only a few have to know the newest result; others are a reserve.
-FRESH = 4
+FRESH = 2
 # Results are read anew after so many suggestions.
 BATCH = 8
 # After so many rounds the next message goes on, so that other sweeps get their turn.

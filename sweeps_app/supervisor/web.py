@@ -3,6 +3,7 @@
 Since the supervisor keeps the socket, the port stays taken and connections wait while this process is restarted.
 """
 
+import gc
 import socket
 import sys
 
@@ -22,6 +23,10 @@ def main(descriptor: int) -> None:
         log_config=None,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
+    config.load()
+    # What is loaded by now stays: the collector need not look at it again and again while requests wait.
+    gc.collect()
+    gc.freeze()
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 

@@ -106,10 +106,10 @@ def test_the_best_informed_suggestion_is_handed_out_first_and_the_others_are_a_r
     running = ask(agents[0])
     suggestions_prepare(sweep_id=sweep.pk)
     run_finish(run=start(user, running), exit_code=0)
-    assert suggestions_prepare(sweep_id=sweep.pk) == 4
+    assert suggestions_prepare(sweep_id=sweep.pk) == 2
     informed = [s.basis["results"] for s in _prepared(sweep)]
-    assert sorted(informed) == [0] * 4 + [1] * 4
-    assert [ask(agent).suggestion.basis["results"] for agent in agents] == [1] * 4 + [0] * 4
+    assert sorted(informed) == [0] * 6 + [1] * 2
+    assert [ask(agent).suggestion.basis["results"] for agent in agents] == [1] * 2 + [0] * 6
 
 
 def test_a_suggestion_replaces_one_it_did_not_know_of_and_stays_apart_from_the_others():
@@ -121,7 +121,7 @@ def test_a_suggestion_replaces_one_it_did_not_know_of_and_stays_apart_from_the_o
     kept = {s.number for s in _prepared(sweep)}
     suggestions_prepare(sweep_id=sweep.pk)
     dropped = set(sweep.suggestions.filter(state="dropped").values_list("number", flat=True))
-    assert len(dropped) == 3
+    assert len(dropped) == 1
     for suggestion in _prepared(sweep):
         if suggestion.basis["results"] == 1:
             assert not dropped & set(suggestion.basis["pending"])

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
 
 ROOT_URLCONF = "sweeps_app.config.urls"
 ASGI_APPLICATION = "sweeps_app.config.asgi.application"
+# More than are busy at a time: most of them wait for the database or for each other.
+WEB_THREADS = 16
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "sweeps_app.User"
 LOGIN_URL = "login"

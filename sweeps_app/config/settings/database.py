@@ -13,6 +13,8 @@ from sweeps_app.config.settings.core import DATA_DIR, env
 _SQLITE: dict[str, Any] = {
     "ENGINE": "sweeps_app.config.sqlite",
     "NAME": str(DATA_DIR / "sweepdeck.sqlite3"),
+    # Each thread of a server keeps its connection.
+    "CONN_MAX_AGE": None,
     "OPTIONS": {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
