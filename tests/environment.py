@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _KEPT = ("SWEEPDECK_DATABASE_URL", "SWEEPDECK_BROKER_URL", "SWEEPDECK_DATABASE_POOL")
 
@@ -10,7 +11,9 @@ _KEPT = ("SWEEPDECK_DATABASE_URL", "SWEEPDECK_BROKER_URL", "SWEEPDECK_DATABASE_P
 def _isolate() -> None:
     for name in [name for name in os.environ if name.startswith("SWEEPDECK_") and name not in _KEPT]:
         del os.environ[name]
-    os.environ["SWEEPDECK_DATA_DIR"] = tempfile.mkdtemp(prefix="sweepdeck-tests-")
+    folder = Path(tempfile.mkdtemp(prefix="sweepdeck-tests-"))
+    (folder / "static").mkdir()  # where collected files would be, which each test would warn of
+    os.environ["SWEEPDECK_DATA_DIR"] = str(folder)
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits the controller's environment
