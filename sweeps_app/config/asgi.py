@@ -7,14 +7,14 @@ hops between its middlewares; through its WSGI door, requests share threads that
 import os
 from typing import Any, cast
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from sweeps_app.config.whole_body import WholeBody
+from sweeps_app.config.door import Door
+from sweeps_app.config.whole_body import WholeBody, with_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sweeps_app.config.settings")
 
 # Each package has types of its own for the same protocols.
-_django = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=settings.WEB_THREADS)
+_django = Door(cast("Any", with_body(get_wsgi_application())), workers=settings.WEB_THREADS)
 application = WholeBody(cast("Any", _django), settings.MAX_BODY_BYTES)

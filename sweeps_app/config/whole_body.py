@@ -11,7 +11,8 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _IN_MEMORY = 4 * 1024 * 1024
-_CHUNK = 1024 * 1024
+# Where the scope of a request holds its body.
+BODY = "sweepdeck.body"
 _LENGTHS = (b"content-length", b"transfer-encoding")
 
 
@@ -37,8 +38,9 @@ class WholeBody:
             if size is None:
                 return
             headers = [(name, value) for name, value in scope["headers"] if name not in _LENGTHS]
-            with_length = {**scope, "headers": [*headers, (b"content-length", str(size).encode())]}
-            await self._application(with_length, _replayed(body, size, receive), send)
+            headers.append((b"content-length", str(size).encode()))
+            body.seek(0)
+            await self._application({**scope, "headers": headers, BODY: body}, receive, send)
 
     async def _read(self, body: IO[bytes], receive: Receive) -> int | None:
         """Copy a body, and return how many bytes were kept; None where the client has gone."""
@@ -52,17 +54,13 @@ class WholeBody:
                 return size
 
 
-def _replayed(body: IO[bytes], size: int, receive: Receive) -> Receive:
-    """Return a receiver of the body, and after its end of what else comes."""
-    body.seek(0)
-    is_over = False
+def with_body(application: Callable[[dict[str, Any], Any], Any]) -> Callable[[dict[str, Any], Any], Any]:
+    """Return a WSGI application that reads the body which `WholeBody` has read for it."""
 
-    async def replay() -> Message:
-        nonlocal is_over
-        if is_over:
-            return await receive()
-        piece = body.read(_CHUNK)
-        is_over = body.tell() >= size
-        return {"type": "http.request", "body": piece, "more_body": not is_over}
+    def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
+        body = environ["asgi.scope"].get(BODY)
+        if body is not None:
+            environ["wsgi.input"] = body
+        return application(environ, start_response)
 
-    return replay
+    return wrapped

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from sweeps_app.models import ApiKey, User
@@ -26,9 +25,12 @@ def key_create(*, user: User, name: str, expires_at: datetime | None = None) -> 
 def key_authenticate(*, secret: str) -> ApiKey | None:
     """Return the valid key with this secret, with its user, or None; notes the use once a minute."""
     now = timezone.now()
-    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now)) & Q(user__is_active=True)
-    key = ApiKey.objects.filter(valid, digest=key_digest(secret)).select_related("user").first()
-    if key is not None and (key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY):
+    key = ApiKey.objects.filter(digest=key_digest(secret)).select_related("user").order_by().first()
+    if key is None or not key.user.is_active or key.revoked_at is not None:
+        return None
+    if key.expires_at is not None and key.expires_at <= now:
+        return None
+    if key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
 

@@ -6,6 +6,8 @@ Since the supervisor keeps the socket, the port stays taken and connections wait
 import gc
 import socket
 import sys
+from importlib import import_module
+from threading import Thread
 
 import uvicorn
 
@@ -27,6 +29,8 @@ def main(descriptor: int) -> None:
     # What is loaded by now stays: the collector need not look at it again and again while requests wait.
     gc.collect()
     gc.freeze()
+    # The one method that is answered here and takes a second to import; nobody waits for it.
+    Thread(target=import_module, args=("sweeps_app.search.quasi_random",), daemon=True).start()
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 
