@@ -13,7 +13,7 @@ from sweeps_app.api.serializers.agents import (
     InstructionSerializer,
 )
 from sweeps_app.api.serializers.base import EmptySerializer
-from sweeps_app.api.views.base import ApiView, body_of, made
+from sweeps_app.api.views.base import ApiView, body_of, made, shown
 from sweeps_app.selectors.access import agent_get, sweep_get
 from sweeps_app.services.agents import agent_exit, agent_heartbeat, agent_register
 from sweeps_app.services.suggestions import suggestion_claim
@@ -71,7 +71,7 @@ class AgentNextView(ApiView):
         """
         agent = agent_get(self.caller, agent_id)
         claim = suggestion_claim(agent=agent, **body_of(request, AgentNextSerializer))
-        return Response(ClaimSerializer(claim).data)
+        return Response(shown(ClaimSerializer, claim))
 
 
 class AgentHeartbeatView(ApiView):

@@ -14,7 +14,7 @@ from sweeps_app.api.serializers.runs import (
     RunStartSerializer,
     StopSerializer,
 )
-from sweeps_app.api.views.base import ApiView, body_of, made
+from sweeps_app.api.views.base import ApiView, body_of, made, shown
 from sweeps_app.models import Run
 from sweeps_app.selectors.access import run_get, run_ref
 from sweeps_app.services.runs import RunDetails, run_finish, run_heartbeat, run_start, run_stop, run_update
@@ -56,7 +56,7 @@ class RunView(ApiView):
     @operation("run_get", "Read a run", tag="runs", answers={200: RunSerializer})
     def get(self, request: Request, entity: str, project: str, run_id: str) -> Response:
         """Return the run."""
-        return Response(RunSerializer(run_get(self.caller, entity, project, run_id)).data)
+        return Response(shown(RunSerializer, run_get(self.caller, entity, project, run_id)))
 
     @operation(
         "run_update",
@@ -74,7 +74,7 @@ class RunView(ApiView):
         """
         run = run_ref(self.caller, entity, project, run_id)
         run_update(run=run, details=RunDetails(**body_of(request, RunDetailsSerializer)))
-        return Response(RunSerializer(run_get(self.caller, entity, project, run_id)).data)
+        return Response(shown(RunSerializer, run_get(self.caller, entity, project, run_id)))
 
 
 class RunHeartbeatView(ApiView):
@@ -119,7 +119,7 @@ class RunFinishView(ApiView):
         """
         run = run_ref(self.caller, entity, project, run_id)
         run_finish(run=run, **body_of(request, RunFinishSerializer))
-        return Response(RunSerializer(run_get(self.caller, entity, project, run_id)).data)
+        return Response(shown(RunSerializer, run_get(self.caller, entity, project, run_id)))
 
 
 class RunStopView(ApiView):
@@ -145,4 +145,4 @@ class RunStopView(ApiView):
 def _answer(view: ApiView, run: Run) -> dict[str, Any]:
     """Return the run as it is stored now."""
     stored = run_get(view.caller, run.project.entity.name, run.project.name, run.run_id)
-    return dict(RunSerializer(stored).data)
+    return shown(RunSerializer, stored)
