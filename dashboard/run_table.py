@@ -117,15 +117,19 @@ def _table(
     ]
     config = [[_cell(values, name) for name in names[:MAX_CONFIG_COLUMNS]] for values in configs]
     column = _Columns(request, query)
+    groups = (
+        column.group("Summary", metrics, summary, metric, MAX_SUMMARY_COLUMNS),
+        column.group("Config", names, config, "", MAX_CONFIG_COLUMNS),
+    )
     first = (page.page - 1) * page.page_size
     return RunTable(
         page=page,
         query=query,
         fixed={key: column.of(key, label) for key, label in _FIXED.items()},
-        summary=column.group("Summary", metrics, summary, metric, MAX_SUMMARY_COLUMNS),
-        config=column.group("Config", names, config, "", MAX_CONFIG_COLUMNS),
+        summary=groups[0],
+        config=groups[1],
         rows=[
-            Row(run, *_addresses(run), cells, values)
+            Row(run, *_addresses(run), _aligned(cells, groups[0]), _aligned(values, groups[1]))
             for run, cells, values in zip(page.runs, summary, config, strict=True)
         ],
         states=list(Run.State.choices),
@@ -205,6 +209,14 @@ def _commonest(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _metrics_first(metric: str, names: list[str]) -> list[str]:
     return [metric, *(name for name in names if name != metric)] if metric else names
+
+
+def _aligned(cells: list[Cell], group: Group) -> list[Cell]:
+    """Return the cells of a row, a dash like the numbers that it stands among."""
+    return [
+        cell._replace(is_number=cell.is_number or (cell.is_absent and column.is_number))
+        for cell, column in zip(cells, group.columns, strict=True)
+    ]
 
 
 def _cell(values: Mapping[str, Any], name: str, *, keep_zeros: bool = False) -> Cell:

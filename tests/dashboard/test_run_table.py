@@ -1,5 +1,6 @@
 import re
 
+from dashboard.formatting import NOTHING
 from sweeps_app.models import Run
 from tests.dashboard.world import add_runs
 from tests.factories import make_sweep
@@ -80,6 +81,14 @@ def test_a_project_shows_the_columns_that_its_runs_have(page, world):
     heads = re.findall(r'title="Sort by ([^"]+)"', html)
     assert heads == ["Run", "State", "score", "seed", "Runtime", "Created"]
     assert ">0.5000</td>" in html
+
+
+def test_a_dash_stands_where_the_values_of_its_column_do(page, world):
+    Run.objects.filter(pk=world.runs[3].pk).update(config={"epochs": 30}, summary={"loss": 0.5})
+    html = _get(page, world.sweep_path)
+    rows = {name: row for row in html.split("<tr id=") for name in re.findall(r">(run-\d+)</a>", row)}
+    cells = re.findall(rf'<td class="([^"]*)"[^>]*>{NOTHING}</td>', rows["run-0003"])
+    assert [cell.split() for cell in cells] == [["absent", "number"], ["group", "absent", "number"], ["absent"]]
 
 
 def test_what_a_client_wrote_is_never_markup(page, world):
