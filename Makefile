@@ -17,7 +17,8 @@ run: python ## Install what is missing and start the server with its demo (PORT=
 test: dev ## Run all tests (TESTS=tests/unit for a part, WORKERS=auto for more processes)
 	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
 
-test-services: dev ## Run the tests on the PostgreSQL and Redis named by SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL
+test-services: TESTS = $(filter-out tests/unit/ tests/__pycache__/,$(wildcard tests/*/))
+test-services: dev ## Run the tests but those of pure functions on the PostgreSQL and Redis named by SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL
 	@test -n "$$SWEEPDECK_DATABASE_URL" -a -n "$$SWEEPDECK_BROKER_URL" || { echo "sweepdeck: set SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL (see .env.example)" >&2; exit 1; }
 	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
 
