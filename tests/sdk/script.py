@@ -1,4 +1,8 @@
-"""Scripts in processes of their own, as users run them."""
+"""Scripts in processes of their own, as users run them.
+
+Where one waits for a signal it sleeps a little at a time: a signal that arrives between Python's last look at signals
+and the system call would be noticed only after the whole sleep.
+"""
 
 import os
 import signal

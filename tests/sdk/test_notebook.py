@@ -78,7 +78,7 @@ cell('''
 def main():
     wandb.init()
     print("working on", wandb.config.x)
-    time.sleep(60)
+    [time.sleep(0.1) for _ in range(600)]
 
 wandb.agent("{sweep_id}", function=main)
 ''')
@@ -96,7 +96,8 @@ print("idle" if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else "handler 
 
 
 def test_a_stop_from_the_server_spares_an_idle_kernel_and_interrupts_a_cell(fake, kernel):
-    script = kernel('cell("wandb.init()")\nprint("idle")\ntime.sleep(2.5)\nprint("alive")\ncell("time.sleep(60)")')
+    idle = 'cell("wandb.init()")\nprint("idle")\ntime.sleep(2.5)\nprint("alive")\n'
+    script = kernel(idle + 'cell("[time.sleep(0.1) for _ in range(600)]")')
     script.expect("idle")
     next(iter(fake.runs.values()))["stop"] = True
     script.expect("alive")
@@ -104,7 +105,7 @@ def test_a_stop_from_the_server_spares_an_idle_kernel_and_interrupts_a_cell(fake
 
 
 def test_sigterm_ends_the_runs_and_then_the_kernel(fake, kernel):
-    script = kernel('cell("wandb.init(); print(\'ready\'); time.sleep(60)")\nprint("survived")')
+    script = kernel('cell("wandb.init(); print(\'ready\'); [time.sleep(0.1) for _ in range(600)]")\nprint("survived")')
     script.expect("ready")
     script.signal(signal.SIGTERM)
     assert script.end() == -signal.SIGTERM

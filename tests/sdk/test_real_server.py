@@ -174,7 +174,7 @@ def agent_script(real, project, start_script):
             run = wandb.init()
             wandb.log({{"loss": 1.0}})
             print("working as", run.name)
-            time.sleep(60)
+            [time.sleep(0.1) for _ in range(600)]
 
         wandb.agent("{sweep_id}", function=main)
         print("the script goes on")
@@ -250,7 +250,7 @@ def test_a_run_goes_on_after_its_process_was_killed(real, project, start_script)
         wandb.init(project="{project}", id="long", config={{"a": 1}})
         wandb.log({{"i": 0}})
         print("ready")
-        time.sleep(60)
+        [time.sleep(0.1) for _ in range(600)]
     """
     script = start_script(code, real.url, real.key)
     script.expect("ready")

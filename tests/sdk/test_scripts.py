@@ -34,7 +34,9 @@ def agent_code(fake):
     """The code of an agent's script, whose function then does `sleep`."""
     fake.configs = [{"x": x} for x in range(4)]
     sweep_id = sweepdeck.sweep({"method": "grid"})
-    return lambda sleep="time.sleep(60)": AGENT.replace("SWEEP", sweep_id).replace("SLEEP", sleep)
+    return lambda sleep="[time.sleep(0.1) for _ in range(600)]": AGENT.replace("SWEEP", sweep_id).replace(
+        "SLEEP", sleep
+    )
 
 
 def _only(fake):
@@ -90,7 +92,7 @@ def test_sigterm_ends_the_run_as_killed_and_runs_clean_up(fake, start):
         wandb.init()
         try:
             print("ready")
-            time.sleep(60)
+            [time.sleep(0.1) for _ in range(600)]
         finally:
             wandb.summary["cleaned"] = True
     """
@@ -103,7 +105,9 @@ def test_sigterm_ends_the_run_as_killed_and_runs_clean_up(fake, start):
 
 
 def test_ctrl_c_ends_a_script_and_its_run(fake, start):
-    script = start("import time\nimport sweepdeck as wandb\nwandb.init()\nprint('ready')\ntime.sleep(60)")
+    script = start(
+        "import time\nimport sweepdeck as wandb\nwandb.init()\nprint('ready')\n[time.sleep(0.1) for _ in range(600)]"
+    )
     script.expect("ready")
     script.signal(signal.SIGINT)
     assert script.end() in (130, -signal.SIGINT)
@@ -130,7 +134,7 @@ def test_a_stop_from_the_server_ends_a_script_even_one_that_ignores_ctrl_c(fake,
 
 
 def test_one_ctrl_c_stops_the_run_and_the_agent_goes_on(fake, start, agent_code):
-    script = start(agent_code("if wandb.config.x == 0: time.sleep(60)"))
+    script = start(agent_code("if wandb.config.x == 0: [time.sleep(0.1) for _ in range(600)]"))
     script.expect("working on 0")
     script.signal(signal.SIGINT)
     assert script.end() == 0
