@@ -78,6 +78,15 @@ def test_agents_and_workers_that_meet_hand_out_each_point_once_and_each_can_be_m
     assert capsys.readouterr().out == f"{sweep.sweep_id}: 30 same\n"
 
 
+def test_agents_that_register_at_once_are_all_there():
+    user = make_user()
+    config = {"method": "tpe", "metric": {"name": "loss"}, "parameters": {"x": {"min": 0.0, "max": 1.0}}}
+    sweep = make_sweep(user, config)
+    for _ in range(5):
+        in_threads(8, lambda _: make_agent(user, sweep))
+    assert sweep.agents.count() == 40
+
+
 def test_run_cap_holds_under_concurrent_askers():
     user = make_user()
     sweep = make_sweep(user, RANDOM_CONFIG | {"run_cap": 5})
