@@ -4,6 +4,9 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 SWEEPDECK_DATA_DIR=/data
 WORKDIR /srv/sweepdeck
 
+# Workers check out programs of agent jobs.
+RUN apt-get update && apt-get install -y --no-install-recommends git openssh-client && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 

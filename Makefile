@@ -5,8 +5,11 @@ TESTS ?= tests
 WORKERS ?= 2
 SOURCES := manage.py scripts sweepdeck sweeps_app dashboard tests benchmarks examples
 
+# Server, workers and tests are many short processes: each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services lint format format-check types check requirements schema server dev clean python
+.PHONY: help run test test-services lint format format-check types check bench check-wandb check-examples wandb-table requirements schema server dev clean python
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -17,10 +20,10 @@ run: python ## Install what is missing and start the server with its demo (PORT=
 test: dev ## Run all tests (TESTS=tests/unit for a part, WORKERS=auto for more processes)
 	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
 
-test-services: TESTS = $(filter-out tests/unit/ tests/__pycache__/,$(wildcard tests/*/))
-test-services: dev ## Run the tests but those of pure functions on the PostgreSQL and Redis named by SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL
+test-services: TESTS = $(filter-out tests/unit/ tests/architecture/ tests/__pycache__/,$(wildcard tests/*/))
+test-services: dev ## Run the tests that meet a database or a server, but for those in a browser, on the PostgreSQL and Redis named by SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL
 	@test -n "$$SWEEPDECK_DATABASE_URL" -a -n "$$SWEEPDECK_BROKER_URL" || { echo "sweepdeck: set SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL (see .env.example)" >&2; exit 1; }
-	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
+	@$(VENV)/python -m pytest -n $(WORKERS) -m "not serverless and not browser" $(TESTS)
 
 check: lint format-check types test ## Run everything that has to pass before a change is merged
 
@@ -35,6 +38,18 @@ format-check: dev
 
 types: dev ## Check the types (mypy, strict)
 	@$(VENV)/mypy
+
+bench: dev ## Measure how fast metrics come in, beside MLflow and trackio, which are installed for it (ten minutes)
+	@$(VENV)/python -m benchmarks.ingest $(ARGS)
+
+check-wandb: dev ## Try the newest wandb client from PyPI, and say what has changed in it (VERSION=0.31.0 for another one)
+	@$(VENV)/python scripts/check_wandb.py $(VERSION)
+
+check-examples: dev ## Run the examples for the newest wandb client against `make run` (ARGS=--without-torch to install less)
+	@$(VENV)/python scripts/check_examples.py $(ARGS)
+
+wandb-table: dev ## Try all known versions of the wandb client, and write what works into docs/wandb.md
+	@$(VENV)/python -m tests.wandb_real.table
 
 requirements: ## Pin the newest versions that requirements*.in allow (needs uv)
 	@for set in requirements requirements-dev; do \

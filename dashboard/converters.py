@@ -18,5 +18,12 @@ class ActionConverter(StringConverter):
     regex = "|".join(ACTIONS)
 
 
+class ProgramActionConverter(StringConverter):
+    """What can be done to a program."""
+
+    regex = "enable|disable|remove"
+
+
+register_converter(ProgramActionConverter, "program_action")
 register_converter(PartConverter, "part")
 register_converter(ActionConverter, "action")

@@ -11,6 +11,7 @@ DIGITS = 4
 MAX_TEXT = 120
 _EXACT_BELOW = 10**15
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_SIZES = ("kB", "MB", "GB", "TB")
 _AGES = ((86_400 * 365, "y"), (86_400 * 30, "mo"), (86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -58,6 +59,15 @@ def duration(seconds: float) -> str:
         if whole >= size:
             return f"{whole // size}{unit} {whole % size // next_size:02d}{next_unit}"
     return f"{whole}s"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in the largest unit of which there is at least one: kB are 1,000 bytes."""
+    if count < 1_000:
+        return f"{count} byte{'' if count == 1 else 's'}"
+    place = next((place for place in range(1, len(_SIZES)) if count < 999.5 * 1_000**place), len(_SIZES))
+    value = count / 1_000**place
+    return f"{value:.{1 if value < 99.95 else 0}f} {_SIZES[place - 1]}"
 
 
 def age(moment: datetime, now: datetime) -> str:

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 
+from sweeps_app.services.projects import MAX_RETENTION_DAYS
+
 _LIFETIMES = (("", "Never"), ("7", "In 7 days"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In one year"))
 
 
@@ -28,6 +30,18 @@ class KeyForm(forms.Form):
         """Return the moment at which the key ends, None for never; to be called on valid input."""
         days = self.cleaned_data["days"]
         return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+class RetentionForm(forms.Form):
+    """How many days a project keeps runs; empty for ever."""
+
+    days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_RETENTION_DAYS,
+        label="Days (empty: for ever)",
+        widget=forms.NumberInput({"class": "input", "inputmode": "numeric"}),
+    )
 
 
 class ConfigForm(forms.Form):

@@ -3,6 +3,9 @@
 The browser asks for the page's own address with `fragments` in the query and the version that it shows
 (`If-None-Match`). What has changed comes back as the inner HTML of the page's live part, which `static/js/live.js`
 merges into the document. Figures hang on that: each names its version, and is fetched again when that is a new one.
+
+With `events` in the query the same address answers with server-sent events, which say when to ask
+(`static/js/live_stream.js`).
 """
 
 from collections.abc import Callable
@@ -12,15 +15,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
 
+from sweeps_app.config.events import Stream, Subject, ask_to_stream
+from sweeps_app.selectors.marks import SESSION
+
 Context = dict[str, Any]
 
+# A stream ends after so long, and its browser comes back: that the viewer may still see the page is looked at then.
+STREAM_SECONDS = 300.0
 
-def live_page(request: HttpRequest, name: str, version: object, build: Callable[[], Context]) -> HttpResponseBase:
+
+def live_page(
+    request: HttpRequest, name: str, version: object, build: Callable[[], Context], *, watched: Subject
+) -> HttpResponseBase:
     """Return the page `pages/NAME.html`, or what is inside its live part where a script asks for that.
 
     `version` must have been read before `build` reads what is shown, so that what a page says it shows is
-    never newer than what it does. `build` is not called when the browser has this version already.
+    never newer than what it does. `build` is not called when the browser has this version already. `watched` is what
+    the page is about (`selectors/marks.py`), for its stream of events.
     """
+    if "events" in request.GET:
+        return _events(request, watched)
     etag = f'"{version}"'
     wants_fragments = "fragments" in request.GET
     if wants_fragments and (unchanged := unchanged_response(request, etag)):
@@ -30,6 +44,15 @@ def live_page(request: HttpRequest, name: str, version: object, build: Callable[
     if wants_fragments:
         response["ETag"] = etag
     return revalidated(response)
+
+
+def _events(request: HttpRequest, watched: Subject) -> HttpResponse:
+    """Ask for a stream. Where the server in front has none to give, the browser gets no content, and polls."""
+    guard: Subject = (SESSION, request.session.session_key or "")
+    ask_to_stream(request.META, Stream((watched,), guard, STREAM_SECONDS))
+    # Proxies are to pass on each event as it comes.
+    headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+    return HttpResponse(status=204, content_type="text/event-stream", headers=headers)
 
 
 def unchanged_response(request: HttpRequest, etag: str) -> HttpResponseBase | None:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 1440
 THEMES = ("light", "dark")
-LAST = "section[aria-labelledby=importance-title]"  # a picture ends below it
+LAST = "section[aria-labelledby=objective-title]"  # a picture ends below it
 MARGIN = 16
 CHARTS = "[data-figure], [data-parallel]"
 DRAWN = "#parallel[data-chart-state=drawn], [data-figure][data-chart-state=drawn]:has(.main-svg)"
@@ -38,7 +38,7 @@ def sign_in(browser: Browser, link: str) -> StorageState:
 
 def wait_for_charts(page: Page) -> None:
     """Bring each chart into view, and wait until all are drawn."""
-    charts = page.locator(CHARTS)
+    charts = page.locator(CHARTS).filter(visible=True)
     for chart in charts.all():
         chart.scroll_into_view_if_needed()
         page.locator(f"#{chart.get_attribute('id')}").and_(page.locator(DRAWN)).wait_for()

@@ -5,7 +5,8 @@
     python scripts/vendor_assets.py --check   # fetch, verify, compare with what is committed
 
 The list is `vendor_assets.json`: `integrity` is the registry's SHA-512 of the package, as npm's own lock file has it;
-`into` is the folder that gets its files, where that is not `static/vendor`.
+`into` is the folder that gets its files, where that is not `static/vendor`. `bundle` names modules that become one file
+each with all that they import, made by the pinned bundler.
 """
 
 import argparse
@@ -45,11 +46,26 @@ def verify(archive: Path, package: dict[str, Any]) -> None:
         raise VendorError(f"{package['name']} {package['version']}: sha512-{digest} is not the pinned checksum")
 
 
-def wanted_files(archive: Path, package: dict[str, Any]) -> dict[Path, bytes]:
+def wanted_files(archive: Path, package: dict[str, Any], bundler: str) -> dict[Path, bytes]:
     """Return the content of each file to keep, by its place in the checkout."""
+    folder = Path(package.get("into", DEFAULT_FOLDER)) / package["folder"]
     with tarfile.open(archive) as tar:
-        folder = Path(package.get("into", DEFAULT_FOLDER)) / package["folder"]
-        return {folder / Path(name).name: _content(tar, f"package/{name}") for name in package["files"]}
+        files = {folder / Path(name).name: _content(tar, f"package/{name}") for name in package["files"]}
+        if package.get("bundle"):
+            tar.extractall(archive.parent, filter="data")
+    for entry, name in package.get("bundle", {}).items():
+        files[folder / name] = bundled(archive.parent / "package" / entry, bundler)
+    return files
+
+
+def bundled(entry: Path, bundler: str) -> bytes:
+    """Return a module with all that it imports as one minified ES module; raises VendorError."""
+    options = ["--bundle", "--format=esm", "--minify", "--target=es2022", "--legal-comments=none"]
+    command = ["npm", "exec", "--yes", "--package", bundler, "--", "esbuild", str(entry), *options]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=entry.parent)
+    if done.returncode:
+        raise VendorError(f"{bundler} could not bundle {entry.name}: {done.stderr.decode().strip()}")
+    return done.stdout
 
 
 def _content(tar: tarfile.TarFile, name: str) -> bytes:
@@ -62,11 +78,12 @@ def _content(tar: tarfile.TarFile, name: str) -> bytes:
 def collect() -> dict[Path, bytes]:
     """Fetch and verify every pinned package; returns all files to keep."""
     files: dict[Path, bytes] = {}
-    for package in json.loads((HERE / "vendor_assets.json").read_text())["packages"]:
+    pinned = json.loads((HERE / "vendor_assets.json").read_text())
+    for package in pinned["packages"]:
         with tempfile.TemporaryDirectory() as folder:
             archive = fetch(package, Path(folder))
             verify(archive, package)
-            files |= wanted_files(archive, package)
+            files |= wanted_files(archive, package, pinned["bundler"])
     return files
 
 

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from sweepdeck._agent import agent
     from sweepdeck._auth import login
     from sweepdeck._config import Config
-    from sweepdeck._current import finish, log
+    from sweepdeck._control.controller import Controller, controller
+    from sweepdeck._control.known import KnownRun
+    from sweepdeck._current import define_metric, finish, log, mark_preempting, save
     from sweepdeck._errors import ApiError, AuthenticationError, CommError, Error, UsageError
     from sweepdeck._init import init
+    from sweepdeck._media.data import Histogram, Table
+    from sweepdeck._media.image import Image
     from sweepdeck._run import Run
     from sweepdeck._summary import Summary
     from sweepdeck._sweep import sweep
@@ -35,18 +39,27 @@ __all__ = [
     "AuthenticationError",
     "CommError",
     "Config",
+    "Controller",
     "Error",
+    "Histogram",
+    "Image",
+    "KnownRun",
     "Run",
     "Summary",
+    "Table",
     "UsageError",
     "__version__",
     "agent",
     "config",
+    "controller",
+    "define_metric",
     "finish",
     "init",
     "log",
     "login",
+    "mark_preempting",
     "run",
+    "save",
     "summary",
     "sweep",
 ]
@@ -56,15 +69,24 @@ _HOMES = {
     "AuthenticationError": "_errors",
     "CommError": "_errors",
     "Config": "_config",
+    "Controller": "_control.controller",
     "Error": "_errors",
+    "Histogram": "_media.data",
+    "Image": "_media.image",
+    "KnownRun": "_control.known",
     "Run": "_run",
     "Summary": "_summary",
+    "Table": "_media.data",
     "UsageError": "_errors",
     "agent": "_agent",
+    "controller": "_control.controller",
+    "define_metric": "_current",
     "finish": "_current",
     "init": "_init",
     "log": "_current",
     "login": "_auth",
+    "mark_preempting": "_current",
+    "save": "_current",
     "sweep": "_sweep",
 }
 

@@ -40,12 +40,18 @@ def agent(
     runs = settings.agent_count if count is None else count
     if runs is not None and (type(runs) is not int or runs < 1):
         raise UsageError(f"count is a whole number of 1 or more, not {runs!r}")
+    if settings.mode != "online":
+        raise UsageError(f"an agent needs the server: SWEEPDECK_MODE is '{settings.mode}', not 'online'")
     client = client_for_use()
-    sweep = _find_sweep(client, given, entity=entity, project=project)
+    sweep = find_sweep(client, given, entity=entity, project=project)
     AgentLoop(client, sweep, function, runs, settings).work()
 
 
-def _find_sweep(client: Client, given: str, **named: str | None) -> dict[str, Any]:
+def find_sweep(client: Client, given: str, **named: str | None) -> dict[str, Any]:
+    """Return the sweep ID, PROJECT/ID or ENTITY/PROJECT/ID; `named` are the entity and project that it has to be in.
+
+    Raises `UsageError` for one that does not exist or is elsewhere.
+    """
     *above, sweep_id = given.strip("/").split("/")
     expected = named | dict(zip(("project", "entity"), reversed(above), strict=False))
     try:

@@ -3,23 +3,33 @@
 import os
 import secrets
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from sweepdeck import _console
 from sweepdeck._api import Client, path
-from sweepdeck._errors import ApiError, CommError
+from sweepdeck._begin import take_up_run, whereabouts
+from sweepdeck._errors import CommError
 from sweepdeck._execute import execute
-from sweepdeck._exit import KILLED_EXIT_CODE, Ending, Terminated, ending_of, forget_ending, install_hooks
+from sweepdeck._exit import (
+    KILLED_EXIT_CODE,
+    SIGTERM_EXIT_CODE,
+    Ending,
+    Terminated,
+    ending_of,
+    forget_ending,
+    install_hooks,
+)
 from sweepdeck._failures import Failures
 from sweepdeck._interrupt import SECOND_CTRL_C_SECONDS, AgentKilled, Interrupter
 from sweepdeck._machine import host_name
-from sweepdeck._run import Run, begin_run
+from sweepdeck._run import Run
 from sweepdeck._settings import Settings
 
 GOODBYE_SECONDS = 2.0
+# How long the server may hold its answer back until there is a run.
+ASK_SECONDS = 20.0
 _REASON_CHARACTERS = 500
 
 
@@ -89,7 +99,8 @@ class AgentLoop:
 
     def _ask(self) -> dict[str, Any]:
         # The request id lets the server answer a repeated request with the same run.
-        return self._client.call("POST", f"{self._path}/next", {"request_id": secrets.token_hex(16)}, seconds=None)
+        body = {"request_id": secrets.token_hex(16), "wait": ASK_SECONDS, "start": whereabouts()}
+        return self._client.call("POST", f"{self._path}/next", body, seconds=None)
 
     def _wait(self, answer: Mapping[str, Any]) -> None:
         if not self._has_said_why_it_waits:
@@ -99,23 +110,12 @@ class AgentLoop:
 
     def _do(self, data: Mapping[str, Any]) -> None:
         """Do one run, from its beginning to its end on the server."""
-        body = {"run_id": data["run_id"], "entity": data["entity"], "project": data["project"]}
-        try:
-            self._run = begin_run(
-                self._client, body, interrupter=self._interrupter, agent_path=self._path, seconds=None
-            )
-        except ApiError as refusal:
-            # Such as a run that was canceled a moment ago.
-            _console.warn(f"run {data['name']} could not begin: {refusal}")
-            self._note(Ending(1, "failed"))
-            return
+        self._run = take_up_run(self._client, data, interrupter=self._interrupter, console=self._settings.console)
         error = execute(self._function, self._run, self._interrupter)
-        if isinstance(error, Exception):
-            traceback.print_exception(error)
         self._end(self._run, error)
 
     def _end(self, run: Run, error: BaseException | None) -> None:
-        ending = ending_of(error)
+        ending = Ending(SIGTERM_EXIT_CODE, "preempted") if self._is_taken_away(error) else ending_of(error)
         run.end(ending)
         self._run = None
         self._note(run.ending if error is None and run.ending is not None else ending)
@@ -128,6 +128,11 @@ class AgentLoop:
             _console.say(
                 f"run {run.name} was stopped; Ctrl+C again within {SECOND_CTRL_C_SECONDS:.0f} seconds ends the agent"
             )
+
+    def _is_taken_away(self, error: BaseException | None) -> bool:
+        """Tell whether another agent is to go on: a machine that is taken away sends SIGTERM, a job is interrupted."""
+        is_job_stopped = bool(self._settings.job_id) and self._interrupter.had_ctrl_c
+        return isinstance(error, Terminated) or (isinstance(error, KeyboardInterrupt) and is_job_stopped)
 
     def _note(self, ending: Ending) -> None:
         self._failures.note(

@@ -1,10 +1,13 @@
 """The HTTP client: one attempt, or attempts until a time limit."""
 
+import copy
+import gzip
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
 
 import urllib3
 
@@ -13,11 +16,29 @@ from sweepdeck._backoff import Backoff
 from sweepdeck._errors import ApiError, CommError, ConnectionProblem
 from sweepdeck._version import __version__
 
+JSON_TYPE = "application/json"
+ATTEMPT_HEADER = "Sweepdeck-Attempt"
+STALE_ATTEMPT = "stale_attempt"
+# Within one machine compressing takes longer than what it saves.
+COMPRESS_BYTES = 4_096
+_NEAR = frozenset({"127.0.0.1", "::1", "localhost"})
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
+# The server answers when it has stored the whole file, perhaps in a bucket that is far away.
+_FILE_TIMEOUT = urllib3.Timeout(connect=5.0, read=300.0)
+# A project of millions of rows is read, checked and stored before the answer comes.
+_ARCHIVE_TIMEOUT = urllib3.Timeout(connect=5.0, read=3600.0)
 _LONGEST_RETRY_AFTER = 300.0
 LONGEST_PAUSE = 10.0
+_PIECE_BYTES = 2**20
 # Short failures, such as a server that restarts, are not worth a word.
 SILENT_ATTEMPTS = 3
+
+
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, count: int = -1, /) -> bytes:
+        """Return at most `count` bytes."""
 
 
 class Client:
@@ -26,26 +47,87 @@ class Client:
     def __init__(self, base_url: str, key: str = "") -> None:
         self.base_url = base_url
         self.entity = ""
-        self._pool = urllib3.PoolManager(maxsize=16, retries=False, timeout=_TIMEOUT)
+        self._is_near = urlsplit(base_url).hostname in _NEAR
+        self._pool = urllib3.PoolManager(maxsize=64, retries=False)
         self._headers = {"User-Agent": f"sweepdeck/{__version__}", "Accept": "application/json"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
 
-    def send(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> dict[str, Any]:
-        """Make one attempt and return the answer's JSON object.
+    def for_attempt(self, attempt: int) -> "Client":
+        """Return a client for what is said of one attempt at a run, which the server refuses once that is over."""
+        client = copy.copy(self)
+        client._headers = self._headers | {ATTEMPT_HEADER: str(attempt)}
+        return client
+
+    def send_archive(self, path: str, content: Readable, size: int) -> dict[str, Any]:
+        """Make one attempt to post `size` bytes, of which the server makes a project; raises as `send` does."""
+        headers = self._headers | {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        return self._answer("POST", path, content if size else b"", headers, _ARCHIVE_TIMEOUT)
+
+    def send_file(self, path: str, content: Readable, size: int, more_headers: Mapping[str, str]) -> dict[str, Any]:
+        """Make one attempt to put `size` bytes, which are read piece by piece; raises as `send` does."""
+        headers = {**self._headers, **more_headers} | {"Content-Length": str(size)}
+        return self._answer("PUT", path, content if size else b"", headers, _FILE_TIMEOUT)
+
+    def send(
+        self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None, *, media_type: str = JSON_TYPE
+    ) -> dict[str, Any]:
+        """Make one attempt and return the answer's JSON object; bytes are of `media_type`.
+
+        An answer that is a list comes as the `results` of an object, as pages do.
 
         Raises `ApiError` for an error status and `ConnectionProblem` where no usable answer arrived.
         """
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        headers = self._headers if content is None else self._headers | {"Content-Type": "application/json"}
+        headers = dict(self._headers)
+        if content is not None:
+            headers["Content-Type"] = media_type
+            if len(content) >= COMPRESS_BYTES and not self._is_near:
+                content = gzip.compress(content, 1)
+                headers["Content-Encoding"] = "gzip"
+        return self._answer(method, path, content, headers, _TIMEOUT)
+
+    def _answer(
+        self, method: str, path: str, content: Any, headers: dict[str, str], timeout: urllib3.Timeout
+    ) -> dict[str, Any]:
         url = f"{self.base_url}/api/v1{path}"
         try:
-            answer = self._pool.request(method, url, body=content, headers=headers, redirect=False)
+            answer = self._pool.request(method, url, body=content, headers=headers, redirect=False, timeout=timeout)
         except urllib3.exceptions.LocationValueError as error:
             raise CommError(f"'{self.base_url}' is not a server's address. Set SWEEPDECK_BASE_URL.") from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise ConnectionProblem(f"cannot reach the server at {self.base_url}: {_reason(error)}") from error
         return self._parsed(answer)
+
+    def download(self, path: str, target: Path) -> int:
+        """Write what a GET answers to `target`, which is there whole or not at all, and return its size in bytes.
+
+        Raises `CommError` where it did not arrive whole, and `OSError` where it cannot be written.
+        """
+        part = target.with_name(f"{target.name}.part")
+        headers = self._headers | {"Accept": "*/*"}
+        try:
+            answer = self._pool.request(
+                "GET",
+                f"{self.base_url}/api/v1{path}",
+                headers=headers,
+                redirect=False,
+                timeout=_FILE_TIMEOUT,
+                preload_content=False,
+            )
+            if answer.status >= 300:
+                answer.read(cache_content=True)
+                self._parsed(answer)
+            with part.open("wb") as file:
+                for piece in answer.stream(_PIECE_BYTES):
+                    file.write(piece)
+                size = file.tell()
+            part.replace(target)
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionProblem(f"{path} did not arrive whole from {self.base_url}: {_reason(error)}") from error
+        finally:
+            part.unlink(missing_ok=True)
+        return size
 
     def call(
         self,
@@ -86,6 +168,8 @@ class Client:
             raise CommError(f"{self.base_url} answers with a redirect. Check SWEEPDECK_BASE_URL.")
         if answer.status >= 400:
             raise _error(answer, body if isinstance(body, dict) else {})
+        if isinstance(body, list):
+            return {"results": body}
         if not isinstance(body, dict):
             raise CommError(f"{self.base_url} does not answer like a Sweepdeck server. Check SWEEPDECK_BASE_URL.")
         return body

@@ -57,6 +57,18 @@ def client_for_use() -> Client:
     return process.client
 
 
+def client_of(base_url: str) -> Client:
+    """Return a client of the server at `base_url`, else of the one that the environment names.
+
+    Raises `AuthenticationError` where there is no key for it or a wrong one, and `CommError` where it does not answer.
+    """
+    settings = Settings.from_environment()
+    address = base_url or settings.base_url
+    return _connected(
+        address, settings.api_key or read_key(netrc_host(address)) or _ask(address, may_ask=False), LOGIN_SECONDS
+    )
+
+
 def netrc_host(base_url: str) -> str:
     """Return the name under which the netrc file has the server: its host, without scheme and port."""
     host = urlsplit(base_url).hostname

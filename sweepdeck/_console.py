@@ -11,18 +11,27 @@ _said: dict[str, str] = {}
 
 def say(message: str) -> None:
     """Print a line, unless `SWEEPDECK_SILENT` is set or stderr is gone."""
-    if Settings.from_environment().silent or sys.stderr is None:
-        return
-    try:
-        sys.stderr.write(f"sweepdeck: {message}\n")
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        return
+    if not Settings.from_environment().silent:
+        write(f"sweepdeck: {message}\n")
 
 
 def warn(message: str) -> None:
-    """Print a warning."""
-    say(f"WARNING {message}")
+    """Print a warning, which is part of the output of the run at hand."""
+    if not Settings.from_environment().silent:
+        write(f"sweepdeck: WARNING {message}\n", is_recorded=True)
+
+
+def write(text: str, *, is_recorded: bool = False) -> bool:
+    """Write to stderr, by default past the recording of a run's output; tell whether stderr is there and takes it."""
+    if sys.stderr is None:
+        return False
+    recording = sys.stderr.write
+    try:
+        (recording if is_recorded else getattr(recording, "unrecorded", recording))(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def warn_once(key: str, message: str) -> None:

@@ -1,5 +1,6 @@
 """What the module's own `log`, `finish`, `config` and `summary` mean: those of the current run."""
 
+import os
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -20,6 +21,37 @@ def finish(exit_code: int | None = None, quiet: object = None) -> None:
     run = current_run()
     if run is not None:
         run.finish(exit_code, quiet)
+
+
+def save(
+    glob_str: str | os.PathLike[str], base_path: str | os.PathLike[str] | None = None, policy: str = "live"
+) -> list[str]:
+    """Keep files with the current run; see `Run.save`. Raises `UsageError` before `init()`."""
+    return _run_for("save()").save(glob_str, base_path, policy)
+
+
+def mark_preempting() -> None:
+    """Say that this machine is about to be taken away; see `Run.mark_preempting`.
+
+    Raises `UsageError` before `init()`.
+    """
+    _run_for("mark_preempting()").mark_preempting()
+
+
+def define_metric(
+    name: str,
+    step_metric: str | None = None,
+    step_sync: bool | None = None,
+    hidden: bool | None = None,
+    summary: str | None = None,
+    goal: str | None = None,
+    overwrite: bool | None = None,
+) -> None:
+    """Say what the current run's summary holds of a metric; see `Run.define_metric`.
+
+    Raises `UsageError` before `init()`.
+    """
+    _run_for("define_metric()").define_metric(name, step_metric, step_sync, hidden, summary, goal, overwrite)
 
 
 def run_or_none() -> Run | None:

@@ -1,5 +1,6 @@
 """Call an agent's function under one run."""
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,14 @@ from sweepdeck._run import Run
 
 
 def execute(function: Callable[[], Any], run: Run, interrupter: Interrupter) -> BaseException | None:
-    """Call `function`, to whose `init()` `run` is on offer, and return what it raised.
+    """Call `function`, to whose `init()` `run` is on offer, and return what it raised, which is printed.
 
     `run` is left open; a further run that the function has begun and left open is ended.
     """
     with leased(run):
         error = _call(function, interrupter)
+        if isinstance(error, Exception):
+            traceback.print_exception(error)
         if here.run is not None and here.run is not run:
             here.run.end(ending_of(error))
     return error

@@ -1,6 +1,7 @@
 """Finish a run that the script leaves open: at its end, on an exception, on SIGTERM."""
 
 import atexit
+import os
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 
 from sweepdeck._context import in_notebook, open_runs
+from sweepdeck._output.mask import Mask
 from sweepdeck._values import storable_text
 
 KILLED_EXIT_CODE = 255
@@ -54,7 +56,7 @@ def ending_of(error: BaseException | None) -> Ending:
         return _ending_of_code(error.code)
     if isinstance(error, Exception):
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        return Ending(1, "failed", storable_text(text)[-ERROR_CHARACTERS:])
+        return Ending(1, "failed", _shown(text))
     return Ending(KILLED_EXIT_CODE, "killed")
 
 
@@ -79,7 +81,11 @@ def _ending_of_code(code: Any) -> Ending:
         return Ending()
     if isinstance(code, int):
         return Ending(max(-(2**31), min(int(code), 2**31 - 1)), "failed")
-    return Ending(1, "failed", storable_text(str(code))[-ERROR_CHARACTERS:])
+    return Ending(1, "failed", _shown(str(code)))
+
+
+def _shown(text: str) -> str:
+    return storable_text(Mask.of_process()(text))[-ERROR_CHARACTERS:]
 
 
 def _watch_exceptions() -> None:
@@ -113,11 +119,17 @@ def _watch_sigterm() -> None:
 def _on_sigterm(_number: int, _frame: FrameType | None) -> None:
     _Hooks.ending = Ending(SIGTERM_EXIT_CODE, "killed")
     if in_notebook():
-        # A notebook's kernel swallows SystemExit: end what is open here, then die as it would have.
-        _at_exit()
+        # A notebook's kernel swallows SystemExit: end what is open, then die as it would have. The code at hand goes on
+        # meanwhile, since it may hold a lock that the end needs.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.raise_signal(signal.SIGTERM)
+        threading.Thread(target=_end_and_die).start()
+        return
     raise Terminated(SIGTERM_EXIT_CODE)
+
+
+def _end_and_die() -> None:
+    _at_exit()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _at_exit() -> None:

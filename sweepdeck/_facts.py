@@ -1,18 +1,17 @@
 """What a run is called and where it belongs: read from the server's answer, and partly changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sweepdeck._api import path
 from sweepdeck._errors import UsageError
-from sweepdeck._pending import Pending
 
 
 class RunFacts:
     """Facts of a run by attribute; name, notes, tags, group and job_type may be set."""
 
-    def __init__(self, data: dict[str, Any], base_url: str, changes: Pending) -> None:
-        self._data, self._base_url, self._changes = data, base_url, changes
+    def __init__(self, data: dict[str, Any], base_url: str, described: Callable[[dict[str, Any]], None]) -> None:
+        self._data, self._base_url, self._described = data, base_url, described
 
     @property
     def id(self) -> str:
@@ -36,12 +35,14 @@ class RunFacts:
 
     @property
     def url(self) -> str:
-        """The address of the run's page."""
+        """The address of the run's page, or an empty text where no server knows the run yet."""
         return str(self._data["url"])
 
     @property
     def project_url(self) -> str:
-        """The address of the project's page."""
+        """The address of the project's page, or an empty text where no server knows the run yet."""
+        if not self._base_url:
+            return ""
         return f"{self._base_url}{path(self.entity, self.project)}"
 
     @property
@@ -59,6 +60,16 @@ class RunFacts:
     def resumed(self) -> bool:
         """Whether the run goes on from what an earlier process has logged."""
         return bool(self._data["history_rows"])
+
+    @property
+    def attempt(self) -> int:
+        """How often the sweep has handed the run out, 1 for the first time."""
+        return int(self._data["attempt"])
+
+    @property
+    def _was_preempted(self) -> bool:
+        """Whether the attempt before this one was preempted."""
+        return self.attempt > 1 and self._data.get("requeue_cause") == "preempted"
 
     @property
     def name(self) -> str:
@@ -117,7 +128,7 @@ class RunFacts:
         """Change several of these at once; None leaves one as it is. Raises `UsageError` for other types."""
         given = details(name=name, notes=notes, tags=tags, group=group, job_type=job_type)
         self._data.update(given)
-        self._changes.update(given)
+        self._described(given)
 
 
 def details(*, tags: Sequence[str] | None = None, **texts: str | None) -> dict[str, Any]:

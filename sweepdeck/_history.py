@@ -16,6 +16,11 @@ class RowBuilder:
         self.step = first_step
         self._open: dict[str, Any] = {}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the current step has values already."""
+        return bool(self._open)
+
     def add(self, data: Mapping[str, Any], step: int | None, commit: bool | None) -> list[dict[str, Any]]:
         """Take in `data` and return the rows that are complete now, none to two.
 

@@ -2,6 +2,7 @@
 
 import _thread
 import ctypes
+import os
 import signal
 import threading
 import time
@@ -93,6 +94,36 @@ class Interrupter:
             self.is_killed = True
             raise AgentKilled
         raise KeyboardInterrupt
+
+
+class AgentsInterrupter(Interrupter):
+    """Leaves the stop of a run to the agent that has started this process, as long as that is alive."""
+
+    def __init__(self, agent_pid: int | None) -> None:
+        super().__init__()
+        self._agent_pid = agent_pid
+
+    @property
+    def is_agents(self) -> bool:
+        """Tell whether an agent is there that stops the code."""
+        return self._agent_pid is not None and _is_alive(self._agent_pid)
+
+    def stop(self) -> None:
+        """Interrupt the code unless the agent does."""
+        if not self.is_agents:
+            super().stop()
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _is_idle_notebook() -> bool:

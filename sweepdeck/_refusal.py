@@ -4,7 +4,7 @@ import re
 
 from sweepdeck._errors import ApiError
 
-_ROW = re.compile(r"rows[.\[](\d+)\b")
+_ROW = re.compile(r"(?:rows|lines)[.\[](\d+)\b")
 
 
 def refused_row(error: ApiError) -> int | None:

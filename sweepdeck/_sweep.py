@@ -27,16 +27,8 @@ def sweep(
     Raises `UsageError` with every problem of the configuration, one a line.
     """
     check_wandb_only("sweep", wandb_only, _WANDB_ONLY)
-    config = _checked(sweep() if callable(sweep) else sweep)
-    settings = Settings.from_environment()
-    place = {
-        "entity": entity or config.get("entity") or settings.entity,
-        "project": project or config.get("project") or settings.project,
-    }
-    # The request id lets the server answer a repeated request with the same sweep.
-    body = {"config": config, "request_id": secrets.token_hex(16)} | {key: name for key, name in place.items() if name}
     try:
-        made = client_for_use().call("POST", "/sweeps", body)
+        made = register_sweep(_checked(sweep() if callable(sweep) else sweep), entity=entity, project=project)
     except ApiError as error:
         if not error.is_refusal and error.status != 404:
             raise
@@ -45,6 +37,18 @@ def sweep(
         _console.warn(_line(warning["path"], warning["message"]))
     _console.say(f"sweep {made['sweep_id']} in project {made['project']}: {made['url']}")
     return str(made["sweep_id"])
+
+
+def register_sweep(config: Mapping[str, Any], *, entity: str | None, project: str | None) -> dict[str, Any]:
+    """Register a configuration of plain values and return the sweep; raises `ApiError` for one that is refused."""
+    settings = Settings.from_environment()
+    place = {
+        "entity": entity or config.get("entity") or settings.entity,
+        "project": project or config.get("project") or settings.project,
+    }
+    # The request id lets the server answer a repeated request with the same sweep.
+    body = {"config": config, "request_id": secrets.token_hex(16)} | {key: name for key, name in place.items() if name}
+    return client_for_use().call("POST", "/sweeps", body)
 
 
 def _checked(config: Any) -> dict[str, Any]:

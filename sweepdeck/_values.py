@@ -136,6 +136,15 @@ def storable_items(data: Mapping[Any, Any], warn_about: WarnAbout, convert: Conv
     return kept
 
 
+def is_name(key: Any) -> bool:
+    """Tell whether a metric may have this name."""
+    try:
+        _checked_name(key)
+    except Unstorable:
+        return False
+    return True
+
+
 def _checked_name(key: Any) -> str:
     if type(key) is not str and not isinstance(key, str):
         raise Unstorable("has a name that is not a string")

@@ -56,6 +56,12 @@ class Conflict(SweepdeckError):
     code = "conflict"
 
 
+class StorageFailed(SweepdeckError):
+    """The storage of files does not answer as it should: the same request may succeed later."""
+
+    code = "storage_failed"
+
+
 class OffsetGap(Conflict):
     """Rows before `offset` have not arrived; the client sends again from `expected`."""
 
@@ -64,3 +70,12 @@ class OffsetGap(Conflict):
     def __init__(self, offset: int, expected: int) -> None:
         super().__init__(f"offset {offset} leaves a gap: send again from offset {expected}")
         self.expected = expected
+
+
+class StaleAttempt(Conflict):
+    """The run has been given to somebody else since this attempt: what still comes from it is refused."""
+
+    code = "stale_attempt"
+
+    def __init__(self, attempt: int, current: int) -> None:
+        super().__init__(f"attempt {attempt} is over: the run is at attempt {current}, made by another agent")

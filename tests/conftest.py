@@ -10,6 +10,11 @@ hypothesis_settings.register_profile("sweepdeck", deadline=None)
 hypothesis_settings.load_profile("sweepdeck")
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the longest tests: at the end, all but one of the processes would wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("wandb_real") is None)
+
+
 @pytest.fixture(autouse=True)
 def _light_settings(settings, monkeypatch):
     """Hash passwords fast, name static files as they are, which tests do not collect, and expect no worker."""

@@ -3,11 +3,12 @@
 import itertools
 from typing import Any
 
-from sweeps_app.models import Agent, Run, Sweep, User
+from sweeps_app.models import Agent, Run, Sweep, User, Worker
 from sweeps_app.services.agents import agent_register
 from sweeps_app.services.runs import RunDetails, run_start
 from sweeps_app.services.suggestions import suggestion_claim
 from sweeps_app.services.sweeps import sweep_create
+from sweeps_app.services.workers import WorkerDetails, worker_register
 
 _NUMBERS = itertools.count(1)
 
@@ -32,6 +33,12 @@ def make_agent(user: User, sweep: Sweep) -> Agent:
     """Return a new agent of the sweep."""
     agent_id = f"agent{next(_NUMBERS):06d}"
     return agent_register(user=user, sweep=sweep, agent_id=agent_id, host="host1", pid=1)[0]
+
+
+def make_worker(name: str = "worker-1", host: str = "host1", **offers: Any) -> Worker:
+    """Return a new worker process that is alive, and takes jobs of the queue `agents` unless told otherwise."""
+    offers = {"queues": ["agents"], "slots": 4, "gpus": []} | offers
+    return worker_register(details=WorkerDetails(name=name, host=host, pid=next(_NUMBERS), **offers))
 
 
 def ask(agent: Agent) -> Run:

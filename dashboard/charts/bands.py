@@ -39,7 +39,10 @@ def band_trace(data: BandsData) -> go.Scatter:
     return go.Scatter(
         x=data.steps,
         y=data.thresholds,
-        text=[f"band {band}: {value:.4g}" for band, value in zip(data.bands, data.thresholds.tolist(), strict=True)],
+        text=[
+            f"Band {band}: {stopped:,} of {reached:,} stopped"
+            for band, reached, stopped in zip(data.bands, data.reached, data.stopped, strict=True)
+        ],
         mode="lines+markers",
         name="Stopping threshold",
         hoverinfo="none",

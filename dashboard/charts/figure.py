@@ -18,13 +18,15 @@ TIME_UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "
 class Chart(NamedTuple):
     """What the browser gets: a sentence that says what is shown and of how many runs, and the figure.
 
-    Without a figure, `message` says why. `retry_after` (seconds) asks to be asked again: there is more to come.
+    Without a figure, `message` says why. `warning` and `notes` are what one has to know to read it rightly.
+    `retry_after` (seconds) asks to be asked again: there is more to come.
     """
 
     caption: str
     figure: go.Figure | None = None
     message: str = ""
     warning: str = ""
+    notes: tuple[str, ...] = ()
     retry_after: float | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -64,6 +66,11 @@ def axis(title: str, *, log: bool = False, **more: Any) -> dict[str, Any]:
 def time_unit(longest: float) -> tuple[float, str]:
     """Return the length in seconds and the name of the unit in which a span of `longest` seconds reads best."""
     return next(((size, name) for size, name in TIME_UNITS if longest >= 2 * size), TIME_UNITS[-1])
+
+
+def short_name(name: str, most: int = 26) -> str:
+    """Return a name that leaves room for what it stands beside; what tells names apart stands at their end."""
+    return name if len(name) <= most else f"…{name[1 - most :]}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -24,7 +24,7 @@ class ObjectiveData(NamedTuple):
     """The runs that have a value, in the order in which they got it; one entry a run in each column.
 
     `elapsed` is in seconds since `start`. `best` is the best value of any run up to here that did not fail, NaN before
-    the first one.
+    the first one; without a `goal` there is no best.
     """
 
     metric: str
@@ -64,11 +64,12 @@ def objective_chart(data: ObjectiveData, *, by_order: bool = False, log: bool = 
         return Chart("", message=_nothing(data))
     x, x_title = _x(data, by_order=by_order)
     traces = [trace for group in _LOOKS if (trace := _points(data, x, group)) is not None]
-    traces.append(_best_line(x, data.best))
+    if data.goal:
+        traces.append(_best_line(x, data.best))
     meta = {"runs": {"ids": data.ids, "names": data.names, "prefix": run_prefix}, "x": x_title, "y": data.metric}
     figure = new_figure(
         traces,
-        revision=f"objective {x_title} {log}",
+        revision=f"objective {data.metric} {x_title} {log}",
         meta=meta,
         xaxis=axis(x_title, rangemode="tozero", zeroline=False),
         yaxis=axis(data.metric, log=log, zeroline=False),
@@ -85,6 +86,8 @@ def objective_table(data: ObjectiveData) -> Table:
 
 
 def _best_so_far(values: NDArray[np.float64], goal: str) -> NDArray[np.float64]:
+    if not goal:
+        return np.full(len(values), np.nan)
     accumulate = np.fmax.accumulate if goal == "maximize" else np.fmin.accumulate
     best: NDArray[np.float64] = accumulate(values)
     return best
@@ -128,7 +131,8 @@ def _caption(data: ObjectiveData, *, log: bool) -> str:
     shown = of_total(len(data.values), data.total)
     hidden = int((data.values <= 0).sum()) if log else 0
     left_out = f" {hidden:,} without a positive value cannot be on a log scale." if hidden else ""
-    return f"{data.metric} of {shown}; the line is the best so far ({data.goal}).{left_out}"
+    best = f"the line is the best so far ({data.goal})" if data.goal else "the sweep has no goal for it, so no best one"
+    return f"{data.metric} of {shown}; {best}.{left_out}"
 
 
 def _nothing(data: ObjectiveData) -> str:

@@ -11,7 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard import formatting
+from dashboard.charts.line_looks import line_look
 from dashboard.views.page import address
+from sweeps_app.models import Run
 
 register = template.Library()
 
@@ -95,11 +97,38 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 
 @register.simple_tag
+def line_mark(place: int) -> SafeString:
+    """Draw how the line of run number `place` looks in charts of several runs."""
+    look = line_look(place)
+    ink = look["color"].removeprefix("var(--").removesuffix(")")
+    return format_html(
+        '<svg class="line-mark {}" width="22" height="8" aria-hidden="true">'
+        '<line x1="0" y1="4" x2="22" y2="4" stroke-width="2" stroke-dasharray="{}"></line></svg>',
+        ink,
+        _DASHES[look["dash"]],
+    )
+
+
+@register.simple_tag
 def state(value: str, *, pill: bool = False) -> SafeString:
     """Show the state of a sweep, run, agent or job by colour, shape and word."""
     key = value.lower()
+    return _state(key, key.replace("_", " "), pill=pill)
+
+
+@register.simple_tag
+def run_state(run: Run, *, pill: bool = False) -> SafeString:
+    """Show the state of a run: that it waits for another attempt, or which of several attempts the state is that of."""
+    if run.queued_at is not None:
+        return _state(run.state, "waits for an agent", pill=pill)
+    shown = _state(run.state, run.state.replace("_", " "), pill=pill)
+    if run.attempt == 1:
+        return shown
+    return format_html('{} <small class="faint">attempt {}</small>', shown, run.attempt)
+
+
+def _state(key: str, words: str, *, pill: bool) -> SafeString:
     drawn = icon(_ICONS.get(key, "dot"), 12)
-    words = key.replace("_", " ")
     return format_html(
         '<span class="state state-{}{}">{}<span>{}</span></span>', key, " pill" if pill else "", drawn, words
     )
@@ -110,8 +139,13 @@ def _time(moment: datetime, text: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
 
 
+_DASHES = {"solid": "none", "dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3"}
 _ICONS = {
     "pending": "circle",
+    "queued": "circle",
+    "active": "dot",
+    "exited": "check",
+    "lost": "bolt",
     "running": "dot",
     "finished": "check",
     "failed": "cross",

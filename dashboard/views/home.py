@@ -11,6 +11,7 @@ from dashboard.sweep_list import sweep_rows
 from dashboard.views.page import Crumb, PageRequest, page, whole_number
 from sweeps_app.models import Entity, Project, Sweep
 from sweeps_app.selectors.access import entity_get, memberships_of, visible_projects
+from sweeps_app.selectors.marks import PERSON
 from sweeps_app.selectors.overview import projects_overview
 from sweeps_app.selectors.pages import list_page
 from sweeps_app.selectors.sweeps import visible_sweeps
@@ -27,7 +28,13 @@ def home(request: PageRequest) -> HttpResponseBase:
     projects = visible_projects(request.user)
     sweeps = visible_sweeps(request.user)
     entities = [membership.entity for membership in memberships_of(request.user)]
-    return live_page(request, "home", projects_version(projects), lambda: _context(request, projects, sweeps, entities))
+    return live_page(
+        request,
+        "home",
+        projects_version(projects),
+        lambda: _context(request, projects, sweeps, entities),
+        watched=(PERSON, request.user.pk),
+    )
 
 
 @require_safe
@@ -45,6 +52,7 @@ def entity(request: PageRequest, entity: str) -> HttpResponseBase:
             _context(request, projects, sweeps, [found])
             | {"entity": found, "heading": found.name, "crumbs": [Crumb(found.name)]}
         ),
+        watched=(PERSON, request.user.pk),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, cast
 from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +14,8 @@ from django.shortcuts import render
 from sweeps_app.errors import Conflict, Forbidden, InvalidInput, NotFound, SweepdeckError
 from sweeps_app.models import User
 
+# Query parameters that only scripts of open pages send.
+_OF_SCRIPTS = ("fragments", "events")
 Params = ParamSpec("Params")
 _STATUS: dict[type[SweepdeckError], int] = {InvalidInput: 400, Forbidden: 403, NotFound: 404, Conflict: 409}
 
@@ -46,13 +48,15 @@ def page(
             if is_from_script(request):
                 return JsonResponse({"message": error.message}, status=_STATUS.get(type(error), 400))
             return _error_page(request, error)
+        except ObjectDoesNotExist as error:
+            raise Http404("it was deleted a moment ago") from error
 
     return answer
 
 
 def is_from_script(request: HttpRequest) -> bool:
     """Tell whether a script asks on behalf of an open page, rather than a person who goes there."""
-    return request.headers.get("Accept") == "application/json" or "fragments" in request.GET
+    return request.headers.get("Accept") == "application/json" or not request.GET.keys().isdisjoint(_OF_SCRIPTS)
 
 
 def whole_number(request: HttpRequest, name: str, default: int) -> int:

@@ -1,24 +1,51 @@
 """A run: what was tried, what came of it, how it goes, and why it was tried."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from dashboard.charts.curves import run_curve_chart, run_curve_table
+from dashboard.charts.curve_options import read_curve_options
+from dashboard.charts.curve_overlay import run_curve_chart, run_curve_table
+from dashboard.console_answers import console_context
 from dashboard.live import live_page
-from dashboard.trees import config_rows
+from dashboard.markdown import markdown_html
+from dashboard.retry import shown_attempts
+from dashboard.run_tabs import files_context, media_context, metrics_context, run_tabs, system_context
 from dashboard.views.data_files import data_answer
-from dashboard.views.page import Crumb, PageRequest, address, page, whole_number
-from dashboard.why import why_sentence
+from dashboard.views.page import Crumb, PageRequest, address, page
 from sweeps_app.models import Run
 from sweeps_app.selectors.access import run_get
-from sweeps_app.selectors.curves import run_curve, run_metric_rows
-from sweeps_app.selectors.decisions import run_decisions
-from sweeps_app.selectors.pages import list_page
+from sweeps_app.selectors.alerts import run_alerts
+from sweeps_app.selectors.curves import run_curve
+from sweeps_app.selectors.marks import RUN
+from sweeps_app.selectors.sweeps import best_run
+from sweeps_app.services.retry import may_retry
 
-METRICS_ON_A_PAGE = 12
+MAX_ALERTS = 20
+
+
+def _as_the_run_says(_: Run) -> int:
+    return 0
+
+
+class _Part(NamedTuple):
+    """A part of the page: what it shows, and a number that grows with what the run's own change does not tell."""
+
+    context: Callable[[PageRequest, Run], dict[str, Any]]
+    version: Callable[[Run], int] = _as_the_run_says
+
+
+_TABS = {
+    "metrics": _Part(metrics_context),
+    "console": _Part(console_context, lambda run: run.console_lines),
+    "system": _Part(system_context, lambda run: run.system_rows),
+    "files": _Part(files_context),
+    "media": _Part(media_context),
+}
 
 
 @require_safe
@@ -26,7 +53,10 @@ METRICS_ON_A_PAGE = 12
 def run(request: PageRequest, entity: str, project: str, run_id: str) -> HttpResponseBase:
     """Show a run."""
     found = run_get(request.user, entity, project, run_id)
-    return live_page(request, "run", found.change, lambda: _context(request, found))
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in _TABS else "metrics"
+    version = f"{found.change}.{_TABS[tab].version(found)}"
+    return live_page(request, "run", version, lambda: _context(request, found, tab), watched=(RUN, found.pk))
 
 
 @require_safe
@@ -37,35 +67,44 @@ def run_data(request: PageRequest, entity: str, project: str, run_id: str, kind:
     metric = request.GET.get("metric", "").replace("\x00", "")
     if not metric:
         raise Http404("no metric is named")
-    is_log = request.GET.get("scale") == "log"
+    options = read_curve_options(request.GET)
     return data_answer(
         request,
         kind,
         f'"{found.change}"',
-        chart=lambda: run_curve_chart(run_curve(found, metric), metric, log=is_log),
-        table=lambda: run_curve_table(run_curve(found, metric), metric),
+        chart=lambda: run_curve_chart(run_curve(found, metric, options.across), metric, options),
+        table=lambda: run_curve_table(run_curve(found, metric, options.across), metric, options),
         name=f"{found}-{metric}",
     )
 
 
-def _context(request: PageRequest, run: Run) -> dict[str, Any]:
+def _context(request: PageRequest, run: Run, tab: str) -> dict[str, Any]:
     entity, project = run.project.entity.name, run.project.name
     place = [Crumb(entity, address(entity)), Crumb(project, address(entity, project))]
     if run.sweep is not None:
         place.append(Crumb(str(run.sweep), address(entity, project, "sweeps", run.sweep.sweep_id)))
-    find = request.GET.get("find", "").strip().replace("\x00", "")
-    metrics = run_metric_rows(run, find)
-    return {
+    common = {
         "run": run,
         "url": address(entity, project, "runs", run.run_id),
         "sweep_url": place[-1].url if run.sweep is not None else "",
-        "find": find,
-        "metrics": list_page(metrics, page=whole_number(request, "page", 1), page_size=METRICS_ON_A_PAGE),
-        "config": config_rows(run.config, find),
-        "summary": config_rows(run.summary, find),
-        "why": why_sentence(run.suggestion.why) if run.suggestion else "",
-        "why_rows": config_rows(run.suggestion.why) if run.suggestion else None,
-        "decisions": run_decisions(run),
+        "tab": tab,
+        "tabs": run_tabs(run),
+        "tab_template": f"partials/run_{tab}.html",
         "is_active": run.state in Run.ACTIVE_STATES,
+        "may_retry": may_retry(run),
+        "attempts": shown_attempts(run),
+        "notes": markdown_html(run.notes),
+        "compare_url": _compare_url(run),
+        "alerts": run_alerts(run)[:MAX_ALERTS],
         "crumbs": [*place, Crumb(str(run))],
     }
+    return common | _TABS[tab].context(request, run)
+
+
+def _compare_url(run: Run) -> str:
+    """Return the page that compares a run of a sweep with its best one; empty where it is that itself."""
+    best = best_run(run.sweep) if run.sweep is not None else None
+    if best is None or best.pk == run.pk:
+        return ""
+    page_of = address(run.project.entity.name, run.project.name, "compare")
+    return f"{page_of}?{urlencode({'runs': f'{run.run_id},{best.run_id}'}, safe=',')}"

@@ -1,30 +1,37 @@
 """A sweep: state, progress, best run, charts, and the live table of its runs."""
 
-import json
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.curve_controls import curve_controls
+from dashboard.importance_choice import importance_options, read_choice
+from dashboard.launch_form import launch_context
 from dashboard.live import live_page
-from dashboard.progress import Progress, progress_of
-from dashboard.run_table import sweep_table
+from dashboard.overview import sweep_overview
+from dashboard.progress import progress_of
+from dashboard.retry import sweep_retry
+from dashboard.run_table.table import sweep_table
+from dashboard.selection.bar import selection_bar
+from dashboard.share_form import share_context
+from dashboard.sweep_agents import sweep_agents
 from dashboard.sweep_config import config_yaml
-from dashboard.trees import config_rows
 from dashboard.views.page import Crumb, PageRequest, address, page
+from dashboard.views.points_data import pareto_choice, slice_pages
 from sweeps_app.errors import NotFound
 from sweeps_app.models import Sweep, User
 from sweeps_app.selectors.access import sweep_get
-from sweeps_app.selectors.axes import parameter_axes
-from sweeps_app.selectors.curves import sweep_metric_names
-from sweeps_app.selectors.runs import sweep_runs
-from sweeps_app.selectors.sweeps import active_agents, expected_runs, sweep_figures
+from sweeps_app.selectors.curves import curve_names
+from sweeps_app.selectors.jobs import jobs_version
+from sweeps_app.selectors.marks import SWEEP
+from sweeps_app.selectors.runs import state_counts
+from sweeps_app.selectors.sweeps import expected_runs
 from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 
-MAX_BEST_ROWS = 40
-_MIN_ENDED = 3  # runs before their pace says anything
 State = Sweep.State
 
 # state -> what can be done, the way of saying it, and the icon
@@ -50,42 +57,46 @@ def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> Htt
     """Show a sweep."""
     found = sweep_at(request.user, entity, project, sweep_id)
     version = sweep_page_version(found)
-    return live_page(request, "sweep", version, lambda: _context(request, found, version))
+    shown = f"{version}.{jobs_version(found, timezone.now())}"
+    return live_page(request, "sweep", shown, lambda: _context(request, found, version), watched=(SWEEP, found.pk))
 
 
 def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[str, Any]:
     entity, project = sweep.project.entity.name, sweep.project.name
-    figures = sweep_figures([sweep])[sweep.pk]
-    progress = progress_of(figures.run_counts, expected_runs(sweep))
-    names = sweep_metric_names(sweep)
+    table = sweep_table(request, sweep)
+    progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
+    names = curve_names(sweep)
+    importance = importance_options(sweep, request.GET)
     return {
         "sweep": sweep,
         "url": address(entity, project, "sweeps", sweep.sweep_id),
         "version": version,
         "progress": progress,
-        "best": figures.best,
-        "best_url": figures.best and address(entity, project, "runs", figures.best.run_id),
-        "best_config": config_rows(figures.best.config, limit=MAX_BEST_ROWS) if figures.best else None,
-        "best_json": json.dumps(figures.best.config, indent=2, ensure_ascii=False) if figures.best else "",
+        "overview": sweep_overview(sweep, progress, timezone.now()),
         "controls": () if sweep.finished_at else _CONTROLS.get(sweep.state, ()),
-        "agents": active_agents(sweep),
-        "ends_at": _expected_end(sweep, progress, timezone.now()),
+        "agents": version.agents.active,
+        "retry": sweep_retry(sweep, version.agents),
         "is_active": progress.active > 0 or sweep.state in (State.PENDING, State.RUNNING),
-        "axes": len(parameter_axes(sweep.config)),
-        "metrics": names,
-        "curve_metric": sweep.metric_name if sweep.metric_name in names or not names else names[0],
-        "table": sweep_table(request, sweep, sweep_runs(sweep)),
+        "axes": len(importance.parameters),
+        "importance": importance,
+        "slice_pages": slice_pages(len(importance.parameters)),
+        "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
+        "has_timeline": version.agents.known > 0,
+        "kept": read_choice(request.GET).given(),
+        "curves": curve_controls(
+            request.GET,
+            axes=names.metrics,
+            metrics=names.metrics,
+            names=names.config,
+            metric=_curve_metric(sweep, names.metrics),
+        ),
+        "table": table,
+        "selection": selection_bar(sweep, table),
+        "section": sweep_agents(request, sweep),
         "config_yaml": config_yaml(sweep.config),
         "crumbs": [Crumb(entity, address(entity)), Crumb(project, address(entity, project)), Crumb(str(sweep))],
-    }
+    } | ({} if "fragments" in request.GET else launch_context(request.user, sweep) | share_context())
 
 
-def _expected_end(sweep: Sweep, progress: Progress, now: datetime) -> datetime | None:
-    """Return when the last expected run will end at the pace so far, None where that cannot be told."""
-    if sweep.state != State.RUNNING or sweep.started_at is None or progress.expected is None:
-        return None
-    left = progress.expected - progress.ended
-    if progress.ended < _MIN_ENDED or left <= 0:
-        return None
-    pace: timedelta = (now - sweep.started_at) / progress.ended
-    return now + pace * left
+def _curve_metric(sweep: Sweep, names: Sequence[str]) -> str:
+    return sweep.metric_name if sweep.metric_name in names or not names else names[0]

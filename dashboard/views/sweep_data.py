@@ -8,24 +8,51 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from dashboard.charts.bands import BandsData, bands_data
+from dashboard.charts.curve_bands import bands_chart, bands_table, curve_bands
+from dashboard.charts.curve_options import CurveOptions, read_curve_options
 from dashboard.charts.curves import CurvesData, curves_chart, curves_data, curves_table
 from dashboard.charts.figure import Chart, Table
-from dashboard.charts.importance import ImportanceData, importance_chart, importance_data, importance_table
 from dashboard.charts.objective import ObjectiveData, objective_chart, objective_data, objective_table
-from dashboard.charts.parallel import ParallelData, parallel_data, parallel_json, parallel_table
+from dashboard.selection.reading import runs_of
+from dashboard.views.column_data import (
+    columns_numbers,
+    distribution_numbers,
+    distribution_places,
+    parallel_columns,
+    parallel_numbers,
+    picked_columns,
+    scatter_numbers,
+)
 from dashboard.views.data_files import data_answer
+from dashboard.views.importance_data import (
+    dependence_figure,
+    dependence_numbers,
+    importance_figure,
+    importance_numbers,
+    interactions_figure,
+    interactions_numbers,
+)
 from dashboard.views.page import PageRequest, address, page
+from dashboard.views.points_data import (
+    contour_figure,
+    contour_numbers,
+    metric_goals,
+    metric_of,
+    pareto_figure,
+    pareto_numbers,
+    slice_figure,
+    slice_numbers,
+    timeline_figure,
+    timeline_numbers,
+)
 from dashboard.views.sweep import sweep_at
 from sweeps_app.models import Sweep
-from sweeps_app.selectors.axes import parameter_axes
 from sweeps_app.selectors.curves import SweepCurves, sweep_curves
 from sweeps_app.selectors.decisions import band_marks
-from sweeps_app.selectors.run_columns import run_columns
+from sweeps_app.selectors.run_columns import RunColumns, run_columns
 from sweeps_app.selectors.sweeps import best_run
 from sweeps_app.selectors.versions import PageVersion, sweep_page_version
-from sweeps_app.services.analysis import importance_of
 
-MAX_CURVES = 1_000
 MAX_RUNS = 20_000
 
 
@@ -57,6 +84,16 @@ def sweep_data(
     )
 
 
+def sweep_chart(sweep: Sweep, chart: str, options: QueryDict) -> Any:
+    """Return a chart of a sweep by its name, as an address with these options asks for it."""
+    return _SOURCES[chart].chart(sweep, options)
+
+
+def sweep_chart_table(sweep: Sweep, chart: str, options: QueryDict) -> Table:
+    """Return the numbers of a chart."""
+    return _SOURCES[chart].table(sweep, options)
+
+
 def _run_prefix(sweep: Sweep) -> str:
     return address(sweep.project.entity.name, sweep.project.name, "runs", "")
 
@@ -65,65 +102,80 @@ def _is_log(options: QueryDict) -> bool:
     return options.get("scale") == "log"
 
 
-def _objective(sweep: Sweep) -> ObjectiveData:
+def _objective(sweep: Sweep, options: QueryDict) -> ObjectiveData:
     start = (sweep.started_at or sweep.created_at).timestamp()
-    columns = run_columns(sweep, limit=MAX_RUNS)
-    return objective_data(columns, metric=sweep.metric_name, goal=sweep.metric_goal, start=start)
+    columns = run_columns(sweep, limit=MAX_RUNS, among=runs_of(sweep, options))
+    goals = metric_goals(sweep)
+    metric = options.get("metric", "").replace("\x00", "") or next(iter(goals), "")
+    if metric != sweep.metric_name:
+        values = metric_of(sweep, options, columns.ids, metric, limit=MAX_RUNS)
+        columns = RunColumns(**columns._asdict() | {"objectives": values})
+    return objective_data(columns, metric=metric, goal=goals.get(metric, ""), start=start)
 
 
 def _objective_chart(sweep: Sweep, options: QueryDict) -> Chart:
     by_order = options.get("x") == "order"
-    return objective_chart(_objective(sweep), by_order=by_order, log=_is_log(options), run_prefix=_run_prefix(sweep))
+    data = _objective(sweep, options)
+    return objective_chart(data, by_order=by_order, log=_is_log(options), run_prefix=_run_prefix(sweep))
 
 
-def _found_curves(sweep: Sweep, options: QueryDict) -> SweepCurves:
-    metric = (options.get("metric") or sweep.metric_name).replace("\x00", "")
-    return sweep_curves(sweep, metric, limit=MAX_CURVES)
+def _found_curves(sweep: Sweep, query: QueryDict, options: CurveOptions) -> SweepCurves:
+    return sweep_curves(
+        sweep,
+        options.metric or sweep.metric_name,
+        choice=options.choice,
+        across=options.across,
+        group=options.group,
+        among=runs_of(sweep, query),
+    )
 
 
-def _curves(sweep: Sweep, found: SweepCurves) -> CurvesData:
+def _curves(sweep: Sweep, found: SweepCurves, options: CurveOptions) -> CurvesData:
     best = best_run(sweep)
-    return curves_data(found, best_id=best.run_id if best else None)
+    return curves_data(found, options, best_id=best.run_id if best else None)
 
 
-def _bands(sweep: Sweep, found: SweepCurves) -> BandsData | None:
+def _bands(sweep: Sweep, found: SweepCurves, options: CurveOptions) -> BandsData | None:
     """Return the stopping bands where the curves are those of the metric that the rule judges by."""
-    if not sweep.config.get("early_terminate") or found.metric != sweep.metric_name:
+    is_judged = found.metric == sweep.metric_name and options.across.kind == "step"
+    if not sweep.config.get("early_terminate") or not is_judged:
         return None
     return bands_data(band_marks(sweep), found.curves)
 
 
-def _curves_chart(sweep: Sweep, options: QueryDict) -> Chart:
-    found = _found_curves(sweep, options)
-    data, bands = _curves(sweep, found), _bands(sweep, found)
-    return curves_chart(data, bands=bands, log=_is_log(options), run_prefix=_run_prefix(sweep))
+def _curves_chart(sweep: Sweep, query: QueryDict) -> Chart:
+    options = read_curve_options(query)
+    found = _found_curves(sweep, query, options)
+    if options.band is not None:
+        return bands_chart(curve_bands(found, options), options)
+    data, bands = _curves(sweep, found, options), _bands(sweep, found, options)
+    return curves_chart(data, options, bands=bands, run_prefix=_run_prefix(sweep))
 
 
-def _curves_table(sweep: Sweep, options: QueryDict) -> Table:
-    return curves_table(_curves(sweep, _found_curves(sweep, options)))
+def _curves_table(sweep: Sweep, query: QueryDict) -> Table:
+    options = read_curve_options(query)
+    found = _found_curves(sweep, query, options)
+    if options.band is not None:
+        return bands_table(curve_bands(found, options))
+    return curves_table(_curves(sweep, found, options))
 
 
-def _importance(sweep: Sweep) -> ImportanceData:
-    state = importance_of(sweep=sweep)
-    return importance_data(state.importance, metric=sweep.metric_name, is_fresh=state.is_fresh)
-
-
-def _parallel(sweep: Sweep) -> ParallelData:
-    runs = run_columns(sweep, limit=MAX_RUNS, with_configs=True)
-    return parallel_data(runs, parameter_axes(sweep.config), metric=sweep.metric_name, goal=sweep.metric_goal)
+def _analysis_version(version: PageVersion) -> str:
+    return f"{version.runs}.{version.importance}"
 
 
 _SOURCES = {
-    "objective": _Source(lambda v: v.runs, _objective_chart, lambda sweep, _: objective_table(_objective(sweep))),
+    "objective": _Source(lambda v: v.runs, _objective_chart, lambda *given: objective_table(_objective(*given))),
     "curves": _Source(lambda v: v.runs, _curves_chart, _curves_table),
-    "importance": _Source(
-        lambda v: f"{v.runs}.{v.importance}",
-        lambda sweep, _: importance_chart(_importance(sweep)),
-        lambda sweep, _: importance_table(_importance(sweep)),
-    ),
-    "parallel": _Source(
-        lambda v: v.runs,
-        lambda sweep, _: parallel_json(_parallel(sweep), run_prefix=_run_prefix(sweep)),
-        lambda sweep, _: parallel_table(_parallel(sweep)),
-    ),
+    "importance": _Source(_analysis_version, importance_figure, importance_numbers),
+    "interactions": _Source(_analysis_version, interactions_figure, interactions_numbers),
+    "dependence": _Source(_analysis_version, dependence_figure, dependence_numbers),
+    "slice": _Source(_analysis_version, slice_figure, slice_numbers),
+    "contour": _Source(_analysis_version, contour_figure, contour_numbers),
+    "pareto": _Source(lambda v: v.runs, pareto_figure, pareto_numbers),
+    "timeline": _Source(lambda v: f"{v.runs}.{v.agents}", timeline_figure, timeline_numbers),
+    "parallel": _Source(lambda v: v.runs, parallel_columns, parallel_numbers),
+    "columns": _Source(lambda v: v.runs, picked_columns, columns_numbers),
+    "scatter": _Source(lambda v: v.runs, picked_columns, scatter_numbers),
+    "distribution": _Source(lambda v: v.runs, distribution_places, distribution_numbers),
 }

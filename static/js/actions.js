@@ -21,7 +21,7 @@ document.addEventListener("submit", async (event) => {
 });
 
 /** Ask in a dialog; Escape and the first button say no. */
-function isConfirmed({ confirm, confirmTitle, confirmYes }) {
+export function isConfirmed({ confirm, confirmTitle, confirmYes }) {
   dialog.querySelector("h2").textContent = confirmTitle ?? "Are you sure?";
   dialog.querySelector("[data-confirm-text]").textContent = confirm;
   dialog.querySelector("[data-confirm-yes]").textContent = confirmYes ?? "Yes";
@@ -35,18 +35,36 @@ function isConfirmed({ confirm, confirmTitle, confirmYes }) {
 async function send(form, submitter) {
   submitter?.setAttribute("aria-disabled", "true");
   try {
-    const response = await fetch(form.action, {
+    const response = await fetch(submitter?.getAttribute("formaction") ?? form.action, {
       method: "POST",
       body: new FormData(form),
       headers: { Accept: "application/json" },
     });
     if (response.status === 401) return location.reload();
     const answer = await response.json().catch(() => ({ message: `The server answered ${response.status}.` }));
-    showMessage(answer.message, response.ok ? "success" : "error");
+    if (response.ok) finish(form);
+    tell(form, answer.message, response.ok);
   } catch {
-    showMessage("The server cannot be reached. Nothing was changed; try again.", "error");
+    tell(form, "The server cannot be reached. Nothing was changed; try again.", false);
   } finally {
     submitter?.removeAttribute("aria-disabled");
   }
   refresh();
+}
+
+/** Say what is wrong in a form of its own dialog, since a message would be behind that. */
+function tell(form, message, isGood) {
+  const place = form.querySelector("[data-form-error]");
+  if (place) {
+    place.hidden = isGood;
+    place.textContent = isGood ? "" : message;
+  }
+  if (isGood || !place) showMessage(message, isGood ? "success" : "error");
+}
+
+/** Close the dialog of a form that was taken, and let the next sending count as another one. */
+function finish(form) {
+  form.closest("dialog")?.close();
+  const id = form.dataset.renew && form.elements[form.dataset.renew];
+  if (id) id.value = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -15,8 +15,11 @@ const observer = new IntersectionObserver(
   { rootMargin: AHEAD },
 );
 
-/** Load the elements that match a selector, with `draw(element, data)` for each; forget those that have gone. */
-export function loadCharts(selector, { urlOf, draw, forget }) {
+/**
+ * Load the elements that match a selector, with `draw(element, data)` for each; forget those that have gone. Charts that share data
+ * give `fetchData(url, version)`, which resolves to them.
+ */
+export function loadCharts(selector, { urlOf, draw, forget, fetchData = fetchJson }) {
   for (const [element, loader] of loaders) {
     if (element.isConnected) continue;
     observer.unobserve(element);
@@ -28,7 +31,7 @@ export function loadCharts(selector, { urlOf, draw, forget }) {
     const known = loaders.get(element);
     if (known) known.look();
     else {
-      loaders.set(element, new ChartLoader(element, urlOf, draw));
+      loaders.set(element, new ChartLoader(element, { urlOf, draw, fetchData }));
       observer.observe(element);
     }
   }
@@ -39,16 +42,28 @@ export function reload(element) {
   loaders.get(element)?.reload();
 }
 
+/** Fetch again where the address of what it shows is another one now. */
+export function look(element) {
+  loaders.get(element)?.look();
+}
+
 /** Fill the caption that belongs to a chart. */
 export function setCaption(element, text) {
   const caption = document.getElementById(element.dataset.caption);
   if (caption && text && caption.textContent !== text) caption.textContent = text;
 }
 
+async function fetchJson(url, _version, signal) {
+  const response = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-cache", signal });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response.json();
+}
+
 class ChartLoader {
   #element;
   #urlOf;
   #draw;
+  #fetchData;
   #visible = false;
   #shown = null; // address and version that the element shows
   #request = null;
@@ -56,10 +71,11 @@ class ChartLoader {
   #earliest = 0;
   #retryAt = 0;
 
-  constructor(element, urlOf, draw) {
+  constructor(element, { urlOf, draw, fetchData }) {
     this.#element = element;
     this.#urlOf = urlOf;
     this.#draw = draw;
+    this.#fetchData = fetchData;
     element.dataset.chartState = "waiting";
   }
 
@@ -107,13 +123,8 @@ class ChartLoader {
     this.#element.setAttribute("aria-busy", "true");
     if (this.#shown === null) this.#element.dataset.chartState = "loading";
     try {
-      const response = await fetch(this.#urlOf(this.#element), {
-        headers: { Accept: "application/json" },
-        cache: "no-cache",
-        signal: mine.signal,
-      });
-      if (!response.ok) throw new Error(`the server answered ${response.status}`);
-      const data = await response.json();
+      const data = await this.#fetchData(this.#urlOf(this.#element), this.#element.dataset.version, mine.signal);
+      if (mine.signal.aborted) return;
       await this.#draw(this.#element, data);
       this.#element.dataset.chartState = "drawn";
       this.#retryAt = data.retry_after ? performance.now() + data.retry_after * 1000 : 0;

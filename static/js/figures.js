@@ -1,24 +1,33 @@
 /** Charts by plotly.js: the server makes figures from numbers, the page draws them in its theme and keeps the viewer's zoom. */
 
-import { loadCharts, reload, setCaption } from "./chart_loader.js";
+import { loadCharts, look, reload, setCaption } from "./chart_loader.js";
+import { addOptions, showOptions, startOptions } from "./chart_options.js";
 import { showTables } from "./chart_tables.js";
+import { setNotes } from "./chart_notes.js";
+import "./full_view.js";
+import { saveFigure } from "./figure_files.js";
 import { themed } from "./figure_theme.js";
 import { loadPlotly } from "./plotly_source.js";
+import { addSelection } from "./selection/store.js";
 import { connectTooltip } from "./tooltip.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: "reset+autosize", scrollZoom: false };
+const COLUMNS = [1, 2, 3, 6];
 const figures = new WeakMap();
 // plotly.js itself looks at the window only, but a card also changes when a scroll bar comes or a neighbour grows.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
 
 /** Show every figure of the page, also those that a merge has brought. */
 export function showFigures() {
+  showOptions(withOptions);
   loadCharts("[data-figure]", { urlOf, draw, forget });
   showTables(withOptions);
 }
 
-async function draw(element, { figure, message, caption, warning }) {
-  setCaption(element, [caption, warning].filter(Boolean).join(" "));
+/** Draw a figure, or say in words why there is none. */
+export async function draw(element, { figure, message, caption, warning, notes }) {
+  const hasNotes = setNotes(element, warning, notes);
+  setCaption(element, hasNotes ? caption : [caption, warning].filter(Boolean).join(" "));
   Object.assign(element, { role: "img", ariaLabel: caption || message }); // the table beside it can be read
   if (!figure) {
     forget(element);
@@ -30,6 +39,8 @@ async function draw(element, { figure, message, caption, warning }) {
   }
   const plotly = await loadPlotly();
   const isNew = !figures.has(element);
+  const { height } = figure.layout.meta ?? {}; // in rem, where it depends on what is shown
+  if (height) element.style.setProperty("--plot-height", `${height}rem`);
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
   await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
@@ -40,12 +51,14 @@ async function draw(element, { figure, message, caption, warning }) {
 
 function fit(element) {
   if (!figures.has(element) || !element.clientWidth) return;
+  if (element.dataset.figureColumns) look(element); // another number of columns may fit
   const { width, height } = element._fullLayout;
   const isOff = (size, now) => Math.abs(size - now) >= 1;
   if (isOff(width, element.clientWidth) || isOff(height, element.clientHeight)) window.Plotly.Plots.resize(element);
 }
 
-function forget(element) {
+/** Take a figure away. */
+export function forget(element) {
   if (!figures.delete(element)) return;
   sizes.unobserve(element);
   window.Plotly?.purge(element);
@@ -61,55 +74,75 @@ async function drawAgain() {
 }
 
 function urlOf(element) {
-  return withOptions(element.dataset.figure, element.id);
+  const url = new URL(withOptions(element.dataset.figure, element.id));
+  const { figureColumns, figureZone } = element.dataset;
+  if (figureColumns) url.searchParams.set("columns", columnsFor(element.clientWidth / Number(figureColumns)));
+  if (figureZone !== undefined) url.searchParams.set("zone", Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC");
+  return url.href;
+}
+
+/** How many small charts stand beside one another where there is room for so many. */
+function columnsFor(room) {
+  return COLUMNS.findLast((count) => count <= room) ?? 1;
 }
 
 /** Add to an address what the viewer has chosen for a figure in the controls that name it. */
 function withOptions(address, id) {
   const url = new URL(address, location.href);
+  addOptions(url, document.getElementById(id));
+  if (document.getElementById(id)?.hasAttribute("data-selectable")) addSelection(url);
   for (const control of document.querySelectorAll(`[data-figure-of="${CSS.escape(id)}"]`)) {
     const { figureOption, figureToggle } = control.dataset;
-    if (figureOption && control.value) url.searchParams.set(figureOption, control.value);
-    if (figureToggle && control.getAttribute("aria-pressed") === "true") url.searchParams.set(...figureToggle.split("="));
+    const [name, value] = figureOption ? [figureOption, control.value] : figureToggle.split("=");
+    const isChosen = figureOption ? value : control.getAttribute("aria-pressed") === "true";
+    if (isChosen) url.searchParams.set(name, value);
+    else if (figureOption || figureToggle) url.searchParams.delete(name);
   }
   return url.href;
 }
 
 function optionsChanged(control) {
-  const id = control.dataset.figureOf;
-  const csv = document.getElementById(`${id}-csv`);
-  if (csv) csv.href = withOptions(csv.getAttribute("href").split("?")[0], id);
-  reload(document.getElementById(id));
+  reload(document.getElementById(control.dataset.figureOf));
   showTables(withOptions);
 }
+
+startOptions(withOptions);
+
+document.addEventListener("selection:settled", () => {
+  for (const chart of document.querySelectorAll("[data-selectable]")) reload(chart);
+  showTables(withOptions);
+});
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-figure-option]")) optionsChanged(event.target);
 });
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-figure-toggle], [data-figure-reset], [data-figure-image]");
+  const button = event.target.closest("[data-figure-toggle], [data-figure-reset], [data-save-image], [data-save-table]");
   if (!button) return;
-  const { figureToggle, figureReset, figureImage } = button.dataset;
+  const { figureToggle, figureReset, saveImage, saveOf, saveTable } = button.dataset;
   if (figureToggle) {
     button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
     optionsChanged(button);
   }
   if (figureReset) resetZoom(document.getElementById(figureReset));
-  if (figureImage) await saveImage(document.getElementById(figureImage));
+  if (saveTable) button.href = withOptions(button.href, saveTable);
+  if (saveImage || saveTable) closeMenu(button);
+  const element = document.getElementById(saveOf);
+  if (saveImage && figures.has(element)) await saveFigure(element, figures.get(element), saveImage);
 });
+
+function closeMenu(button) {
+  const menu = button.closest("details");
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
 
 function resetZoom(element) {
   if (!figures.has(element)) return;
   const axes = Object.keys(element._fullLayout).filter((name) => /^[xy]axis\d*$/.test(name));
   const automatic = axes.filter((name) => !element._fullLayout[name].fixedrange).map((name) => [`${name}.autorange`, true]);
   window.Plotly.relayout(element, Object.fromEntries(automatic));
-}
-
-async function saveImage(element) {
-  if (!figures.has(element)) return;
-  const filename = `${document.querySelector("h1")?.textContent.trim() ?? "chart"}-${element.id}`.replace(/[^\w.-]+/g, "-");
-  await window.Plotly.downloadImage(element, { format: "png", scale: 2, width: 1200, height: 640, filename });
 }
 
 document.addEventListener("theme:changed", drawAgain);

@@ -1,17 +1,27 @@
 /**
  * Keeps a page up to date: asks for the page's fragments with the version that is shown, and merges what has changed.
  *
- * Fast while something is under way, slower and slower otherwise, silent while nobody looks; one request at a time, and never
- * more than a quarter of the time spent waiting for the server. A lost connection is shown, and recovers by itself.
+ * A stream of events says when to ask. Without one the page asks by itself: fast while something is under way, slower and slower
+ * otherwise. It is silent while nobody looks; one request at a time, and never more than a quarter of the time spent waiting for
+ * the server. A lost connection is shown, and recovers by itself.
  */
 
+import { NewsStream } from "./live_stream.js";
 import { merge } from "./merge.js";
 import { showMessage } from "./messages.js";
 
 const FAST = 1000;
 const SLOWEST = 10_000;
+const SAFETY = 30_000; // asks so often in spite of a stream, for what time alone changes
+const PAUSE = 400; // between two answers while the stream tells of ever more
 const REST = 3; // waits this many times as long as the last answer took
 const PATIENCE = 2; // failures before the viewer is told
+const WORDS = {
+  live: ["Live", "Live: what is new appears by itself"],
+  lost: ["Connection lost, trying again", "Connection lost, trying again: what is shown may be old"],
+};
+
+class Unreachable extends Error {}
 
 const root = document.getElementById("live");
 const indicator = document.getElementById("live-state");
@@ -22,39 +32,48 @@ let failures = 0;
 let timer = 0;
 let request = null;
 let isGone = false;
+let mark = null; // what the stream said last
+let shownMark = null; // what it had said when the page's content was asked for
+let earliest = 0;
 
-/** Begin to poll, on a page that has a live part. */
+const stream = root && new NewsStream(streamAddress(), { onMark, onState });
+
+/** Begin to follow what happens, on a page that has a live part. */
 export function startLive() {
   if (!root) return;
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : refresh()));
+  window.addEventListener("pagehide", stop); // a page with an open stream could not be gone back to at once
   window.addEventListener("pageshow", (event) => event.persisted && refresh());
   window.addEventListener("online", refresh);
   showState("live");
-  schedule(interval);
+  follow(interval);
 }
 
 /** Look for changes now. */
 export function refresh() {
   if (!root || isGone) return;
   interval = FAST;
+  follow(interval);
+  stream.hurry();
   poll();
 }
 
 /** Show another view of this page (its sort order, filter, page) in place; goes there the ordinary way where that fails. */
 export async function navigate(url, { push = true } = {}) {
   request?.abort();
-  stop();
+  clearTimeout(timer);
   root.setAttribute("aria-busy", "true");
   try {
     await load(url, null);
     if (push) history.pushState(null, "", url);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url);
-    return;
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Unreachable)) return location.assign(url);
+    showMessage("The server cannot be reached. The page shows what it had; try again.", "error"); // better than no page
   } finally {
-    root.removeAttribute("aria-busy");
+    if (!request) root.removeAttribute("aria-busy");
   }
-  schedule(FAST);
+  follow(FAST);
 }
 
 /** Whether the page has a live part that can be navigated in place. */
@@ -62,11 +81,24 @@ export function isLive() {
   return Boolean(root);
 }
 
+function onMark(told) {
+  mark = told;
+  if (mark !== shownMark && !failures) schedule(earliest - performance.now());
+}
+
+/** While events come, polls are rare; when they no longer do, one tells whether the server is there. */
+function onState(isFlowing) {
+  interval = FAST;
+  indicator?.setAttribute("data-live-by", isFlowing ? "events" : "polls");
+  if (!isFlowing) schedule(FAST * Math.random());
+}
+
 async function poll() {
   if (request || isGone) return;
   const began = performance.now();
   try {
     const changed = await load(location.href, etag);
+    if (failures) stream.hurry();
     failures = 0;
     showState("live");
     interval = changed || isActive() ? FAST : Math.min(interval * 1.5, SLOWEST);
@@ -76,7 +108,14 @@ async function poll() {
     interval = Math.min(FAST * 2 ** failures, SLOWEST);
     if (failures >= PATIENCE) showState("lost");
   }
-  schedule(Math.max(interval, REST * (performance.now() - began)));
+  const rest = REST * (performance.now() - began);
+  earliest = performance.now() + Math.max(PAUSE, rest);
+  schedule(Math.max(nextInterval(), rest));
+}
+
+function nextInterval() {
+  if (failures || !stream.isFlowing) return interval;
+  return mark === shownMark ? SAFETY : PAUSE;
 }
 
 /** Fetch and merge the fragments of an address; return whether they differ from what `known` stands for. */
@@ -85,14 +124,21 @@ async function load(address, known) {
   url.searchParams.set("fragments", "1");
   url.hash = "";
   const mine = new AbortController();
+  const told = mark;
   request = mine;
   try {
     const headers = known ? { "If-None-Match": known } : {};
-    const response = await fetch(url, { headers, cache: "no-store", signal: mine.signal });
-    if (response.status === 304) return false;
+    const response = await fetch(url, { headers, cache: "no-store", signal: mine.signal }).catch((error) => {
+      throw error.name === "AbortError" ? error : new Unreachable();
+    });
+    if (response.status === 304) {
+      shownMark = told;
+      return false;
+    }
     if (!response.ok) return refused(response);
     const html = await response.text();
     etag = response.headers.get("ETag");
+    shownMark = told;
     merge(root, html);
     document.dispatchEvent(new CustomEvent("live:changed"));
     return true;
@@ -105,6 +151,7 @@ function refused(response) {
   if (response.status === 401) location.reload(); // leads to the sign-in page, and back
   if (response.status === 404) {
     isGone = true;
+    stop();
     showState("lost");
     showMessage("What this page shows was deleted, or you may no longer see it.", "error");
     return false;
@@ -116,19 +163,29 @@ function isActive() {
   return root.firstElementChild?.dataset.active === "true";
 }
 
+function follow(delay) {
+  if (document.hidden || isGone) return;
+  stream.open();
+  schedule(delay);
+}
+
 function schedule(delay) {
   clearTimeout(timer);
-  if (!document.hidden && !isGone) timer = setTimeout(poll, delay);
+  if (!document.hidden && !isGone) timer = setTimeout(poll, Math.max(delay, 0));
 }
 
 function stop() {
+  stream.close();
   clearTimeout(timer);
+}
+
+function streamAddress() {
+  return `${location.pathname}?events=1`;
 }
 
 function showState(state) {
   if (!indicator || indicator.dataset.liveState === state) return;
   indicator.hidden = false;
   indicator.dataset.liveState = state;
-  indicator.firstElementChild.textContent = state === "live" ? "Live" : "Connection lost, trying again";
-  indicator.title = indicator.firstElementChild.textContent;
+  [indicator.firstElementChild.textContent, indicator.title] = WORDS[state];
 }

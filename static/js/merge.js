@@ -1,11 +1,21 @@
 /** Merge new HTML into a page so that focus, selection, scroll, what is being typed and what charts show stay as they are. */
 
+import { alignRows } from "./align_rows.js";
 import morphdom from "../vendor/morphdom-2.7.8/morphdom-esm.js";
+
+const preparations = [];
+
+/** Let `prepare(root)` give new content what it has given the old, which then differs only where the server's does. */
+export function prepareMerges(prepare) {
+  preparations.push(prepare);
+}
 
 /** Make the content of `element` equal to `html`, changing only what differs. */
 export function merge(element, html) {
   const target = element.cloneNode(false);
   target.innerHTML = html;
+  for (const prepare of preparations) prepare(target);
+  alignRows(element, target);
   morphdom(element, target, { childrenOnly: true, onBeforeElUpdated });
 }
 
@@ -17,7 +27,7 @@ function onBeforeElUpdated(from, to) {
   if (from.isEqualNode(to) || isSameTime(from, to)) return false;
   if (from === document.activeElement && from.matches("input, textarea, select")) return false;
   if (from.localName === "details") to.open = from.open;
-  if (from.matches("select[data-figure-option]")) keepChoice(from, to);
+  if (from.matches("select[data-figure-option], [data-chart-options] select")) keepChoice(from, to);
   return true;
 }
 

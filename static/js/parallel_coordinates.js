@@ -6,6 +6,7 @@
  *
  * `data` is columns: {
  *   axes: [{name, label?, kind: "number" | "category", log?: bool, metric?: bool, goal?: "minimize" | "maximize",
+ *           aside?: true for an axis that is shown only when it is asked for,
  *           values: base64 of little-endian doubles, or a list (null or NaN: missing), labels?: [text] (values index them)}],
  *   color: {name, values, goal}, the column that colours lines at first; where an axis has its name, that axis;
  *   runs: {ids, names?, states?, urls?}, total?: how many runs there are, shown?: how many of them are in the data}
@@ -147,17 +148,19 @@ export class ParallelCoordinates {
     await this.drawing.settled();
   }
 
-  /** A PNG of the chart with its legend and sentence, as a Blob. */
-  async exportPNG() {
+  /** The chart with its title, legend and sentence as a Blob: "png", or "svg", whose lines are vectors where they are few. */
+  async exportImage(format, title) {
     await this.drawn();
-    const canvas = drawFigure({
+    return drawFigure({
       scene: this.#scene,
       theme: this.theme,
       lines: this.drawing.lines,
       measure: this.measure,
       summary: this.#summary(),
+      mask: this.#mask,
+      title,
+      format,
     });
-    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
   destroy() {

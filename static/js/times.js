@@ -24,7 +24,7 @@ function relative(then, now) {
 }
 
 /** "1h 05m": the two largest units; below ten seconds with a tenth. */
-function duration(seconds) {
+export function duration(seconds) {
   if (seconds < 10) return `${Math.max(seconds, 0).toFixed(1)}s`;
   const whole = Math.round(seconds);
   const at = UNITS.findIndex(([size]) => whole >= size);

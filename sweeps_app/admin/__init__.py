@@ -3,6 +3,9 @@
 from django.contrib import admin
 
 from sweeps_app.admin.accounts import ApiKeyAdmin, EntityAdmin, PersonAdmin
+from sweeps_app.admin.clients import UnservedRequestAdmin
+from sweeps_app.admin.programs import ProgramAdmin, WorkerAdmin
+from sweeps_app.admin.sharing import ShareLinkAdmin
 from sweeps_app.admin.work import AgentAdmin, AgentJobAdmin, ProjectAdmin, RunAdmin, SweepAdmin
 
 admin.site.site_header = "Sweepdeck administration"
@@ -16,7 +19,11 @@ __all__ = [
     "ApiKeyAdmin",
     "EntityAdmin",
     "PersonAdmin",
+    "ProgramAdmin",
     "ProjectAdmin",
     "RunAdmin",
+    "ShareLinkAdmin",
     "SweepAdmin",
+    "UnservedRequestAdmin",
+    "WorkerAdmin",
 ]

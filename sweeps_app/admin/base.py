@@ -1,10 +1,14 @@
 """What the pages of the admin panel share."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import connection, models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -41,3 +45,34 @@ class BoundedAdmin(admin.ModelAdmin[Any]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Tell that rows come from clients, not from this panel."""
         return False
+
+
+class DeletesByService(BoundedAdmin):
+    """Deletes as the API does: the confirmation says how much goes without reading it, and workers remove the rows."""
+
+    def delete_by_service(self, row: Any) -> None:
+        """Delete one row."""
+        raise NotImplementedError
+
+    def size_of(self, row: Any) -> str:
+        """Return what goes with a row, in words."""
+        raise NotImplementedError
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Return what the confirmation shows."""
+        rows = list(objs)
+        shown = [f"{row}{self.size_of(row)}" for row in rows]
+        needed = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
+        return shown, {str(self.opts.verbose_name_plural): len(rows)}, needed, []
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """Delete one row."""
+        self.delete_queryset(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any] | list[Any]) -> None:
+        """Delete rows; one that somebody else has deleted meanwhile is passed over."""
+        for row in queryset:
+            with suppress(ObjectDoesNotExist):
+                self.delete_by_service(row)

@@ -6,23 +6,24 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from sweeps_app.admin.base import BoundedAdmin
+from sweeps_app.admin.base import BoundedAdmin, DeletesByService
 from sweeps_app.errors import Conflict
 from sweeps_app.models import Agent, AgentJob, Project, Run, Sweep
+from sweeps_app.services.deletion import project_delete, run_delete, sweep_delete
 from sweeps_app.services.projects import project_update
 from sweeps_app.services.runs import run_stop
 from sweeps_app.services.sweeps import sweep_control
 
 
 @admin.register(Project)
-class ProjectAdmin(BoundedAdmin):
+class ProjectAdmin(DeletesByService):
     """Projects; an archived one stays readable and leaves the lists."""
 
     list_display = ("name", "entity", "created_by", "created_at", "archived_at")
     list_select_related = ("entity", "created_by")
     list_filter = (("archived_at", admin.EmptyFieldListFilter), "created_at")
     search_fields = ("name", "entity__name")
-    readonly_fields = ("entity", "name", "cursor", "created_by", "created_at", "archived_at")
+    readonly_fields = ("entity", "name", "cursor", "created_by", "created_at", "archived_at", "deleted_at")
     actions = ("archive", "unarchive")
 
     @admin.action(description="Archive the selected projects")
@@ -35,6 +36,14 @@ class ProjectAdmin(BoundedAdmin):
         """Bring the selected projects back."""
         self._archive(request, queryset, archived=False)
 
+    def size_of(self, row: Project) -> str:
+        """Return how much goes with a project."""
+        return f", with its sweeps ({row.sweeps.count():,}) and runs ({row.runs.count():,})"
+
+    def delete_by_service(self, row: Project) -> None:
+        """Delete a project."""
+        project_delete(project=row)
+
     def _archive(self, request: HttpRequest, queryset: QuerySet[Any], *, archived: bool) -> None:
         for project in queryset:
             project_update(project=project, archived=archived)
@@ -42,7 +51,7 @@ class ProjectAdmin(BoundedAdmin):
 
 
 @admin.register(Sweep)
-class SweepAdmin(BoundedAdmin):
+class SweepAdmin(DeletesByService):
     """Sweeps, steered as on their own pages."""
 
     list_display = ("sweep_id", "name", "project", "method", "state", "created_by", "created_at")
@@ -72,6 +81,14 @@ class SweepAdmin(BoundedAdmin):
         """Cancel the selected sweeps."""
         self._control(request, queryset, "cancel")
 
+    def size_of(self, row: Sweep) -> str:
+        """Return how much goes with a sweep."""
+        return f", with its runs ({row.runs.count():,})"
+
+    def delete_by_service(self, row: Sweep) -> None:
+        """Delete a sweep."""
+        sweep_delete(sweep=row)
+
     def _control(self, request: HttpRequest, queryset: QuerySet[Any], action: str) -> None:
         done = 0
         for sweep in queryset:
@@ -84,7 +101,7 @@ class SweepAdmin(BoundedAdmin):
 
 
 @admin.register(Run)
-class RunAdmin(BoundedAdmin):
+class RunAdmin(DeletesByService):
     """Runs; their values come from clients and are not edited here."""
 
     list_display = ("run_id", "name", "project", "sweep", "state", "objective", "host", "created_at")
@@ -99,6 +116,14 @@ class RunAdmin(BoundedAdmin):
         """Ask the selected runs to stop; their clients learn it with the next heartbeat."""
         asked = sum(run_stop(run=run) for run in queryset)
         self.message_user(request, f"Runs asked to stop: {asked}.")
+
+    def size_of(self, row: Run) -> str:
+        """Return how much goes with a run."""
+        return f", with its history ({row.history_rows:,} rows)"
+
+    def delete_by_service(self, row: Run) -> None:
+        """Delete a run."""
+        run_delete(run=row)
 
 
 @admin.register(Agent)
@@ -116,8 +141,8 @@ class AgentAdmin(BoundedAdmin):
 class AgentJobAdmin(BoundedAdmin):
     """Agents that Celery workers run."""
 
-    list_display = ("job_id", "program", "sweep", "state", "worker", "attempt", "created_at")
-    list_select_related = ("sweep",)
-    list_filter = ("state", "program")
-    search_fields = ("job_id", "program", "worker", "sweep__sweep_id")
+    list_display = ("job_id", "program", "sweep", "state", "queue", "worker", "attempt", "created_at")
+    list_select_related = ("sweep", "worker")
+    list_filter = ("state", "queue", "program")
+    search_fields = ("job_id", "program", "worker__name", "sweep__sweep_id")
     readonly_fields = tuple(f.name for f in AgentJob._meta.fields)

@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -13,12 +14,13 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 
 from sweeps_app.api.exceptions import Busy
-from sweeps_app.errors import Conflict, Forbidden, InvalidInput, NotFound, OffsetGap, SweepdeckError
+from sweeps_app.errors import Conflict, Forbidden, InvalidInput, NotFound, OffsetGap, StorageFailed, SweepdeckError
 
 _STATUS: tuple[tuple[type[SweepdeckError], int], ...] = (
     (NotFound, status.HTTP_404_NOT_FOUND),
     (Forbidden, status.HTTP_403_FORBIDDEN),
     (Conflict, status.HTTP_409_CONFLICT),
+    (StorageFailed, status.HTTP_503_SERVICE_UNAVAILABLE),
 )
 
 MAX_ERRORS = 100
@@ -69,6 +71,8 @@ class _Handler(ExceptionHandler):
             return _Invalid(exc)
         if isinstance(exc, SweepdeckError):
             return _Translated(exc, _status_of(exc))
+        if isinstance(exc, ObjectDoesNotExist):  # deleted since the request began
+            return _Translated(NotFound("it was deleted a moment ago"), status.HTTP_404_NOT_FOUND)
         if isinstance(exc, OperationalError):
             return Busy()
         known: Exception = super().convert_known_exceptions(exc)

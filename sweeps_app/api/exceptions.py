@@ -14,6 +14,16 @@ class BodyTooLarge(APIException):
         super().__init__(f"The body has more than {limit:,} bytes: send it in smaller parts, such as fewer rows.")
 
 
+class FileTooLarge(APIException):
+    """The file has more bytes than the server keeps."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "body_too_large"
+
+    def __init__(self, limit: int, setting: str) -> None:
+        super().__init__(f"The file has more than {limit:,} bytes: the server's {setting} limits it.")
+
+
 class Busy(APIException):
     """The database did not answer in time: the same request may succeed later."""
 

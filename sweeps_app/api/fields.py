@@ -105,3 +105,18 @@ class TextList(serializers.ListField):
 
     default_error_messages = {"not_a_list": "Must be a list of texts."}
     child = Text(max_length=200)
+
+
+class Seconds(serializers.FloatField):
+    """How long an answer may wait, from 0 to 30 seconds; optional."""
+
+    default_error_messages = {"invalid": "Must be a number."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0.0, max_value=30.0, required=False, allow_null=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the number."""
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return super().to_internal_value(data)

@@ -31,3 +31,14 @@ class JsonNegotiation(DefaultContentNegotiation):
         except NotAcceptable:
             raise NotAcceptable("Answers are JSON: send `Accept: application/json`, or no such header.") from None
         return chosen
+
+
+class FileNegotiation(JsonNegotiation):
+    """For files, whose form the address tells: whatever `Accept` says, errors are JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the renderer of errors."""
+        first = next(iter(renderers))
+        return first, str(first.media_type)

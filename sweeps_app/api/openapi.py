@@ -36,10 +36,24 @@ _NAMES = {
     "entity": "Name of the person or team that owns the project.",
     "project": "Name of the project.",
     "run_id": "Id of the run, unique within its project.",
+    "path": "Path of the file within the run, with slashes between its folders.",
     "sweep_id": "Id of the sweep: eight letters and digits.",
+    "form": "Form of the file: its ending.",
     "agent_id": "Id of the agent.",
+    "view": "Name of the saved view.",
     "job_id": "Id of the agent job.",
+    "program": "The name of a program of the project.",
+    "share_id": "Id of the share link.",
 }
+
+
+def require_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say in the finished schema that a body which may be JSON or bytes has to be there: bytes alone need not."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            if len(operation.get("requestBody", {}).get("content", {})) > 1:
+                operation["requestBody"]["required"] = True
+    return result
 
 
 def describe_paths(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -1,17 +1,20 @@
-"""Request bodies: JSON objects of bounded size, plain or compressed by gzip."""
+"""Request bodies of bounded size, plain or compressed by gzip or zstd: JSON objects, and rows as columns."""
 
 import gzip
 import io
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
+import zstandard
 from django.conf import settings
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from sweeps_app.api.exceptions import BodyTooLarge
+from sweeps_app.columns.wire import MEDIA_TYPE, WireError, read_batch
+from sweeps_app.errors import InvalidInput
 
 
 class BoundedJSONParser(BaseParser):
@@ -27,9 +30,28 @@ class BoundedJSONParser(BaseParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Return the object; raises `BodyTooLarge`, `ParseError` or `UnsupportedMediaType`."""
-        request = (parser_context or {})["request"]
-        raw = _bounded(stream, declared=request.META.get("CONTENT_LENGTH"))
-        return _object(_decoded(raw, request.headers.get("Content-Encoding", "")))
+        return _object(_body(stream, parser_context))
+
+
+class ColumnsParser(BaseParser):
+    """Reads one batch of columns (`sweeps_app/columns/wire.py`), bounded like JSON."""
+
+    media_type = MEDIA_TYPE
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the `WireBatch`; raises what `BoundedJSONParser` raises, and `InvalidInput` naming the wrong part."""
+        try:
+            return read_batch(_body(stream, parser_context))
+        except WireError as error:
+            raise InvalidInput.of(error.place, error.message) from None
+
+
+def _body(stream: IO[bytes], parser_context: Mapping[str, Any] | None) -> bytes:
+    request = (parser_context or {})["request"]
+    raw = _bounded(stream, declared=request.META.get("CONTENT_LENGTH"))
+    return _decoded(raw, request.headers.get("Content-Encoding", ""))
 
 
 def _bounded(stream: IO[bytes], declared: str | None) -> bytes:
@@ -46,17 +68,29 @@ def _decoded(raw: bytes, encoding: str) -> bytes:
     coding = encoding.strip().lower()
     if coding in ("", "identity"):
         return raw
-    if coding not in ("gzip", "x-gzip"):
+    if coding not in _READERS:
         shown = encoding[:50].encode("ascii", "replace").decode()
-        raise UnsupportedMediaType(coding, f"Content-Encoding '{shown}' is not known: send gzip or plain JSON.")
+        raise UnsupportedMediaType(coding, f"Content-Encoding '{shown}' is not known: send gzip, zstd, or neither.")
     limit = settings.MAX_BODY_BYTES
     try:
-        plain = gzip.GzipFile(fileobj=io.BytesIO(raw)).read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ParseError("The body is not what Content-Encoding says: gzip cannot read it to its end.") from error
+        plain: bytes = _READERS[coding](io.BytesIO(raw)).read(limit + 1)
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise ParseError(f"The body is not what Content-Encoding says: {coding} cannot read it to its end.") from error
     if len(plain) > limit:
         raise BodyTooLarge(limit)
     return plain
+
+
+def _gzip(raw: io.BytesIO) -> io.BufferedIOBase:
+    return gzip.GzipFile(fileobj=raw)
+
+
+def _zstd(raw: io.BytesIO) -> Any:
+    return zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).stream_reader(raw)
+
+
+_MAX_WINDOW = 8 * 2**20
+_READERS: dict[str, Callable[[io.BytesIO], Any]] = {"gzip": _gzip, "x-gzip": _gzip, "zstd": _zstd}
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def to_rows(columns: Columns, *, text_non_finite: bool = False) -> list[dict[str
     for name, column in columns.metrics.items():
         values = column.tolist()
         if text_non_finite and _may_be_non_finite(column):
-            values = [_texted(value) for value in values]
+            values = [texted(value) for value in values]
         for position, value in zip(column.rows.tolist(), values, strict=True):
             rows[position][name] = value
     return rows
@@ -176,7 +176,7 @@ def _flatten_into(flat: dict[str, Any], index: int, row: Mapping[str, Any], pref
 
 def _column(name: object, pieces: list[_Piece]) -> Column:
     indices, values, types = pieces[0] if len(pieces) == 1 else _in_order(pieces)
-    key = _checked_name(indices[0], name)
+    key = checked_name(indices[0], name)
     rows = np.array(indices, dtype=np.int64)
     if types == {float}:
         return Column(Kind.FLOAT, rows, np.array(values, dtype=np.float64))
@@ -208,7 +208,8 @@ def _first(pair: tuple[int, Any]) -> int:
     return pair[0]
 
 
-def _checked_name(index: int, name: object) -> str:
+def checked_name(index: int, name: object) -> str:
+    """Return the name of a metric in row `index`; raises `RowError` for one that cannot be stored."""
     if type(name) is not str:
         raise RowError(index, str(name), "a name must be text")
     if not name:
@@ -264,11 +265,12 @@ def _may_be_non_finite(column: Column) -> bool:
     return column.kind is Kind.JSON or not bool(np.isfinite(column.values).all())
 
 
-def _texted(value: Any) -> Any:
+def texted(value: Any) -> Any:
+    """Return a value in which numbers that are not finite are the strings that name them, so that JSON holds it."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, list):
-        return [_texted(item) for item in value]
+        return [texted(item) for item in value]
     if isinstance(value, dict):
-        return {key: _texted(item) for key, item in value.items()}
+        return {key: texted(item) for key, item in value.items()}
     return value

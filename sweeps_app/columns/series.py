@@ -7,7 +7,7 @@ values alone, not on how they were cut into batches, and up to 512 values all of
 """
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import zstandard
@@ -34,7 +34,8 @@ def _no_floats() -> NDArray[np.float64]:
 class Series:
     """The kept points in the order of arrival: `numbers` (0 for the first finite value), `steps`, `values`.
 
-    `seen` counts the finite values, `skipped` the others, which a curve cannot show.
+    `seen` counts the finite values, `skipped` the others, which a curve cannot show. At most `buckets` (a power of two)
+    are kept; only a series of the usual number is ever stored.
     """
 
     seen: int = 0
@@ -42,11 +43,12 @@ class Series:
     numbers: NDArray[np.int64] = field(default_factory=_no_integers)
     steps: NDArray[np.int64] = field(default_factory=_no_integers)
     values: NDArray[np.float64] = field(default_factory=_no_floats)
+    buckets: int = MAX_BUCKETS
 
     @property
     def width(self) -> int:
         """How many values a bucket stands for, a power of two; 1 means that the curve is exact."""
-        return 1 << _shift(self.seen)
+        return 1 << self._shift(self.seen)
 
     def extended(self, steps: NDArray[np.int64], values: NDArray[np.float64]) -> "Series":
         """Return the series with `values` at `steps` added (same length, in the order of arrival)."""
@@ -54,17 +56,23 @@ class Series:
         count = int(finite.sum())
         skipped = self.skipped + len(values) - count
         if not count:
-            return Series(self.seen, skipped, self.numbers, self.steps, self.values)
+            return replace(self, skipped=skipped)
         seen = self.seen + count
         numbers = np.concatenate([self.numbers, np.arange(self.seen, seen, dtype=np.int64)])
         all_steps = np.concatenate([self.steps, steps[finite]])
         all_values = np.concatenate([self.values, values[finite]])
-        keep = _kept(numbers >> _shift(seen), all_values)
-        return Series(seen, skipped, numbers[keep], all_steps[keep], all_values[keep])
+        if not self._shift(seen):  # a bucket for each: all are kept
+            return Series(seen, skipped, numbers, all_steps, all_values, self.buckets)
+        keep = _kept(numbers >> self._shift(seen), all_values)
+        return Series(seen, skipped, numbers[keep], all_steps[keep], all_values[keep], self.buckets)
 
     def points(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return steps and values to draw, at most 1,026, in the order of arrival."""
+        """Return steps and values to draw, at most two a bucket and two more, in the order of arrival."""
         return self.steps, self.values
+
+    def _shift(self, seen: int) -> int:
+        """Return the smallest k for which `seen` values fit into the buckets of 2**k."""
+        return max((seen - 1) // self.buckets, 0).bit_length()
 
     def to_bytes(self) -> bytes:
         """Return the stored form: a header, then the three arrays as one zstd frame."""
@@ -95,11 +103,6 @@ class Series:
         steps = unfiltered(body[size : 2 * size], Filter.DELTA).view(np.int64)
         values = unfiltered(body[2 * size :], Filter.SHUFFLE).view(np.float64)
         return cls(seen, skipped, numbers, steps, values)
-
-
-def _shift(seen: int) -> int:
-    """Return the smallest k for which `seen` values fit into 512 buckets of 2**k."""
-    return max((seen - 1) // MAX_BUCKETS, 0).bit_length()
 
 
 def _kept(buckets: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -92,6 +92,25 @@ class Columns:
                 metrics[name] = column.take(keep, column.rows[keep] - low)
         return Columns(self.first_row + low, self.steps[low:high], metrics)
 
+    def select(self, keep: NDArray[np.bool_]) -> "Columns":
+        """Return the rows where `keep` is true; they need not follow each other, and `first_row` counts no more."""
+        if keep.all():
+            return self
+        places = np.cumsum(keep) - 1
+        metrics: dict[str, Column] = {}
+        for name, column in self.metrics.items():
+            kept = keep[column.rows]
+            if kept.any():
+                metrics[name] = column.take(kept, places[column.rows[kept]])
+        return Columns(self.first_row, self.steps[keep], metrics)
+
+    def logged(self) -> NDArray[np.bool_]:
+        """Return which rows have any of the metrics."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        for column in self.metrics.values():
+            found[column.rows] = True
+        return found
+
 
 def object_array(values: Sequence[Any]) -> NDArray[Any]:
     """Return a one-dimensional object array; NumPy alone would make lists of equal length a matrix."""

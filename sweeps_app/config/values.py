@@ -4,14 +4,18 @@ Each function raises `ValueError` that says what the value must be; the message 
 may hold a password are not repeated.
 """
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 TRUE = ("true", "yes", "on", "1")
 FALSE = ("false", "no", "off", "0")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASES = ("postgres", "postgresql")
+STORAGES = ("s3", "s3+http")
 BROKERS = ("redis", "rediss", "amqp", "amqps")
+QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 def text(value: str) -> str:
@@ -22,6 +26,27 @@ def text(value: str) -> str:
 def names(value: str) -> list[str]:
     """Return what stands between the commas."""
     return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def folder(value: str) -> Path:
+    """Return the path of a folder, which need not be there."""
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        raise ValueError(f"must be an absolute path, not '{value}'")
+    return path
+
+
+def folders(value: str) -> list[Path]:
+    """Return the folders whose paths stand between the commas."""
+    return [folder(name) for name in names(value)]
+
+
+def queues(value: str) -> list[str]:
+    """Return the names of queues."""
+    found = names(value)
+    if not found or not all(QUEUE.fullmatch(name) and name != "default" for name in found):
+        raise ValueError(f"must be names of letters, digits, '-', '_' and '.', other than default, not '{value}'")
+    return found
 
 
 def flag(value: str) -> bool:
@@ -69,6 +94,13 @@ def broker_address(value: str) -> str:
     """Return the address of a broker that Celery can use and that this server has the client of."""
     if not _has(value, BROKERS) or not urlsplit(value).hostname:
         raise ValueError("must be like redis://host:6379/0 or amqp://user:password@host//")
+    return value
+
+
+def storage_address(value: str) -> str:
+    """Return the address of a bucket on a server that speaks S3."""
+    if not _has(value, STORAGES) or not urlsplit(value).hostname or not urlsplit(value).path.strip("/"):
+        raise ValueError("must be like s3://KEY:SECRET@host/bucket")
     return value
 
 

@@ -17,16 +17,18 @@ _LENGTHS = (b"content-length", b"transfer-encoding")
 
 
 class WholeBody:
-    """An ASGI application in front of another one, which gets at most `limit` + 1 bytes of a body, and its length.
+    """An ASGI application in front of another one, which gets a body with its length, and of it no more than it takes.
+
+    That is `limit` of the request's scope, and one byte.
 
     All of a body is read, since a client that is cut off in the middle of sending does not see the answer; what is
     beyond the limit is thrown away, and the byte too many tells the views. A body sent in chunks of unknown number has
     a length from here on.
     """
 
-    def __init__(self, application: Application, limit: int) -> None:
+    def __init__(self, application: Application, limit: Callable[[Scope], int]) -> None:
         self._application = application
-        self._limit = limit
+        self._limit_of = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -34,7 +36,7 @@ class WholeBody:
             await self._application(scope, receive, send)
             return
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
-            size = await self._read(body, receive)
+            size = await self._read(body, receive, self._limit_of(scope))
             if size is None:
                 return
             headers = [(name, value) for name, value in scope["headers"] if name not in _LENGTHS]
@@ -42,14 +44,14 @@ class WholeBody:
             body.seek(0)
             await self._application({**scope, "headers": headers, BODY: body}, receive, send)
 
-    async def _read(self, body: IO[bytes], receive: Receive) -> int | None:
+    async def _read(self, body: IO[bytes], receive: Receive, limit: int) -> int | None:
         """Copy a body, and return how many bytes were kept; None where the client has gone."""
         size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
-            size += body.write(message.get("body", b"")[: self._limit + 1 - size])
+            size += body.write(message.get("body", b"")[: limit + 1 - size])
             if not message.get("more_body", False):
                 return size
 

@@ -1,36 +1,60 @@
-"""The history of runs, in compressed columns; see `sweeps_app/columns/codec.py`."""
+"""The history of runs and of their machines, in compressed columns; see `sweeps_app/columns/codec.py`."""
 
 from django.db import models
 
 from sweeps_app.models.run import Run
 
 
-class HistoryChunk(models.Model):
-    """Rows `first_row` to `first_row + rows - 1` of a run, encoded by `sweeps_app.columns.codec`."""
+class Chunk(models.Model):
+    """Rows `first_row` to `first_row + rows - 1` of a stream of rows, encoded by `sweeps_app.columns.codec`.
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="history_chunks")
+    `level` is 0 as the rows came in, and one more than that of the chunks of which it was merged.
+    """
+
     first_row = models.BigIntegerField()
     rows = models.PositiveIntegerField()
     min_step = models.BigIntegerField()
     max_step = models.BigIntegerField()
+    level = models.PositiveSmallIntegerField(default=0)
     data = models.BinaryField()
 
     class Meta:
+        abstract = True
         ordering = ["run", "first_row"]
-        constraints = [models.UniqueConstraint(fields=["run", "first_row"], name="chunk_once")]
 
     def __str__(self) -> str:
         return f"rows {self.first_row} to {self.first_row + self.rows - 1}"
 
 
-class RunMetric(models.Model):
-    """What a page needs of one metric of one run, kept up to date as rows come in.
+class HistoryChunk(Chunk):
+    """A part of what a run logged."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="history_chunks")
+
+    class Meta(Chunk.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["run", "first_row"], name="chunk_once")]
+        indexes = [models.Index(fields=["run"], name="chunk_unmerged", condition=models.Q(level=0))]
+
+
+class SystemChunk(Chunk):
+    """A part of what was measured of the machine while a run was on it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="system_chunks")
+
+    class Meta(Chunk.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["run", "first_row"], name="system_chunk_once")]
+        indexes = [models.Index(fields=["run"], name="system_chunk_unmerged", condition=models.Q(level=0))]
+
+
+class Metric(models.Model):
+    """What a page needs of one metric of one stream of rows, kept up to date as rows come in.
 
     `last`, `minimum` and `maximum` are null where there is no such finite number; `series` is a bounded
     down-sampled curve, encoded by `sweeps_app.columns.series`.
     """
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="metrics")
     name = models.CharField(max_length=255)
     count = models.BigIntegerField(default=0)
     last = models.FloatField(null=True)
@@ -40,8 +64,28 @@ class RunMetric(models.Model):
     series = models.BinaryField()
 
     class Meta:
+        abstract = True
         ordering = ["run", "name"]
-        constraints = [models.UniqueConstraint(fields=["run", "name"], name="run_metric_once")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class RunMetric(Metric):
+    """A metric that a run logs."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="metrics")
+
+    class Meta(Metric.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="run_metric_once")]
+
+
+class SystemMetric(Metric):
+    """Something that is measured of a run's machine."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="system_metrics")
+
+    class Meta(Metric.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="system_metric_once")]

@@ -26,6 +26,17 @@ project_name_pattern = RegexValidator(
 run_id_pattern = RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z", "Use 1 to 64 letters, digits, '-' or '_'.")
 agent_id_pattern = RegexValidator(r"^[a-z0-9]{8,32}\Z", "Use 8 to 32 lower-case letters or digits.")
 job_id_pattern = RegexValidator(r"^[a-z0-9]{8}\Z", "Use 8 lower-case letters or digits.")
+program_name_pattern = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z",
+    "Use 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit.",
+)
+queue_name_pattern = RegexValidator(
+    r"^(?!default\Z)[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z",
+    "Use 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit; 'default' is the server's own.",
+)
+variable_name_pattern = RegexValidator(
+    r"^[A-Za-z_][A-Za-z0-9_]{0,127}\Z", "Use 1 to 128 letters, digits or '_', not beginning with a digit."
+)
 
 
 def new_id() -> str:

@@ -1,6 +1,7 @@
 """Early stopping: what each run was worth at the bands, and every decision with its reason."""
 
 from django.db import models
+from django.utils import timezone
 
 from sweeps_app.models.run import Run
 from sweeps_app.models.sweep import Sweep
@@ -40,7 +41,7 @@ class StoppingDecision(models.Model):
     threshold = models.FloatField(null=True, blank=True)
     peers = models.PositiveIntegerField()
     reason = models.CharField(max_length=500)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["run", "iteration", "pk"]

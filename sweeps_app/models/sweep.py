@@ -2,17 +2,22 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
+from sweeps_app.models.deletion import Deletable, LiveManager
 from sweeps_app.models.identifiers import new_id
 from sweeps_app.models.project import Project
 
 
-class Sweep(models.Model):
+class Sweep(Deletable):
     """A search over a space of configurations.
 
     `next_number` is the number of the next suggestion, `result_count` that of the next result, `handed_out` how many
     runs agents have been given. Until `preparing_until` a worker makes suggestions ahead, and no other one needs to;
-    `rung_at` is when one was asked to that has not begun yet.
+    `rung_at` is when one was asked to that has not begun yet. `woken` counts what agents that wait may be told of: a
+    configuration that is ready, or another state. `run_deleted_change` is the change number of the newest
+    deletion of one of its runs, `author` the name of who made it on the server that it was imported from.
     """
 
     class State(models.TextChoices):
@@ -27,9 +32,10 @@ class Sweep(models.Model):
         FAILED = "FAILED"
 
     ACTIVE_STATES = (State.PENDING, State.RUNNING, State.PAUSED)
+    BELOW = ("project",)
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sweeps")
-    sweep_id = models.CharField(max_length=8, unique=True, default=new_id)
+    sweep_id = models.CharField(max_length=8, default=new_id)
     name = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
@@ -46,23 +52,33 @@ class Sweep(models.Model):
     preparing_until = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)
     is_exhausted = models.BooleanField(default=False)
+    woken = models.BigIntegerField(default=0)
     request_id = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     change = models.BigIntegerField(default=0)
+    run_deleted_change = models.BigIntegerField(default=0, editable=False)
+    author = models.CharField(max_length=150, blank=True, editable=False)
+
+    objects = LiveManager["Sweep"]()
+    everything = models.Manager["Sweep"]()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["sweep_id"], condition=Q(deleted_at=None), name="sweep_id_once"),
             models.UniqueConstraint(
                 fields=["created_by", "request_id"],
-                condition=~models.Q(request_id=""),
+                condition=Q(deleted_at=None) & ~Q(request_id=""),
                 name="sweep_request_once",
-            )
+            ),
         ]
-        indexes = [models.Index(fields=["project", "change"], name="sweep_change")]
+        indexes = [
+            models.Index(fields=["project", "change"], name="sweep_change"),
+            models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="sweep_deleted"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.sweep_id
@@ -79,7 +95,7 @@ class SweepVersion(models.Model):
     first_number = models.BigIntegerField(default=0)
     config = models.JSONField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["sweep", "number"]
@@ -113,7 +129,7 @@ class Suggestion(models.Model):
     why = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
     basis = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["sweep", "number"]
@@ -121,7 +137,7 @@ class Suggestion(models.Model):
             models.UniqueConstraint(fields=["sweep", "number"], name="suggestion_number_once"),
             models.UniqueConstraint(
                 fields=["sweep", "request_id"],
-                condition=~models.Q(request_id=""),
+                condition=~Q(request_id=""),
                 name="suggestion_request_once",
             ),
         ]

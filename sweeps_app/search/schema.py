@@ -9,6 +9,7 @@ from sweeps_app.search.problems import Problem, Report
 from sweeps_app.search.schema_command import check_command
 from sweeps_app.search.schema_metric import check_metrics
 from sweeps_app.search.schema_parameters import check_parameters
+from sweeps_app.search.schema_retry import check_retry
 from sweeps_app.search.schema_space import check_space
 from sweeps_app.search.schema_stopping import check_early_terminate
 from sweeps_app.search.suggest import METHODS
@@ -31,6 +32,7 @@ KEYS = (
     "seed",
     "repeats",
     "constraints",
+    "retry",
 )
 # What other tools write into the file, and no server needs.
 _IGNORED_KEYS = ("apiVersion", "kind")
@@ -77,6 +79,7 @@ def _checked(report: Report, config: Any) -> dict[str, Any]:
     method = METHODS.get(found["method"])
     found |= check_metrics(report, given, method)
     found |= check_early_terminate(report, given)
+    found |= check_retry(report, given)
     found |= check_command(report, given, found["parameters"])
     found |= check_space(report, given, found, method)
     return found

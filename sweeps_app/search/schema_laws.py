@@ -41,6 +41,11 @@ _DEPRECATED = {name: f"{name}_values" for name in ("log_uniform", "q_log_uniform
 _PROBES = (2.0**-53, 0.25, 0.5, 0.75, 1.0)
 
 
+def law_keys() -> dict[str, tuple[str, ...]]:
+    """Return the keys that each distribution takes, in the order in which people write them."""
+    return dict(_KEYS)
+
+
 def check_law(report: Report, path: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return a parameter's normalised config without its `when`, or None after reporting what is wrong."""
     before = len(report.problems)

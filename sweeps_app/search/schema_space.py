@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError
 from typing import Any
 
+from sweeps_app.search.advice import add_advice
 from sweeps_app.search.constraints import MAX_LENGTH, ConstraintError, parse_constraint
 from sweeps_app.search.distributions import DISTRIBUTIONS
 from sweeps_app.search.parameters import dependency_order, parameters_from_config, resolve
@@ -30,7 +31,10 @@ def check_space(
     constraints = _constraints(report, config, names)
     normalised = {_PATH: constraints} if _PATH in config else {}
     if not report.problems and _is_acyclic(report, found["parameters"]) and method is not None:
-        method.check(report, space_from_config({"parameters": found["parameters"], **normalised}))
+        space = space_from_config({"parameters": found["parameters"], **normalised})
+        method.check(report, space)
+        if not report.problems:
+            add_advice(report, found, space)
     return normalised
 
 

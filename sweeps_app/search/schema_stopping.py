@@ -10,6 +10,11 @@ from sweeps_app.search.problems import Report, join, listed, shown
 _PATH = "early_terminate"
 
 
+def rule_keys() -> dict[str, tuple[str, ...]]:
+    """Return the settings that each stopping rule takes."""
+    return {name: keys for name, (keys, _) in _RULES.items()}
+
+
 def check_early_terminate(report: Report, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the normalised `early_terminate` with the defaults of its type, nothing where there is none."""
     if _PATH not in config:

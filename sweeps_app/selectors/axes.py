@@ -20,18 +20,25 @@ def parameter_axes(config: Mapping[str, Any]) -> list[ParameterAxis]:
     return [_axis(parameter) for parameter in space_from_config(config).parameters if _can_vary(parameter)]
 
 
+def fixed_parameters(config: Mapping[str, Any]) -> list[str]:
+    """Return the names of the parameters of a normalised config that have one value only."""
+    return [parameter.name for parameter in space_from_config(config).parameters if not _can_vary(parameter)]
+
+
 def _can_vary(parameter: Parameter) -> bool:
     values = parameter.distribution.atoms()
     return values is None or len(values) > 1
 
 
 def _axis(parameter: Parameter) -> ParameterAxis:
+    conditional = bool(parameter.when)
     if parameter.kind == "number":
-        return ParameterAxis(parameter.path, "number", log=parameter.is_log)
+        return ParameterAxis(parameter.path, "number", log=parameter.is_log, conditional=conditional)
     values = parameter.distribution.atoms() or ()
     if not all(_is_number(value) for value in values):
-        return ParameterAxis(parameter.path, "category")
-    return ParameterAxis(parameter.path, "number", log=_is_geometric(sorted({float(value) for value in values})))
+        return ParameterAxis(parameter.path, "category", conditional=conditional)
+    is_log = _is_geometric(sorted({float(value) for value in values}))
+    return ParameterAxis(parameter.path, "number", log=is_log, conditional=conditional)
 
 
 def _is_number(value: Any) -> bool:

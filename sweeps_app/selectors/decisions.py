@@ -29,7 +29,7 @@ def sweep_versions(sweep: Sweep) -> QuerySet[SweepVersion]:
 
 def sweep_decisions(sweep: Sweep) -> QuerySet[StoppingDecision]:
     """Return the decisions of a sweep's stopping rule, newest first."""
-    return sweep.decisions.select_related("run").order_by("-created_at", "-pk")
+    return sweep.decisions.filter(run__deleted_at=None).select_related("run").order_by("-created_at", "-pk")
 
 
 def run_decisions(run: Run) -> list[StoppingDecision]:

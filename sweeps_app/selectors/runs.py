@@ -1,47 +1,48 @@
 """Runs as tables show them: filtered, sorted and cut to a page by the database."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.expressions import CombinedExpression, OrderBy
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from sweeps_app.errors import InvalidInput
-from sweeps_app.models import Project, Run, Sweep
-from sweeps_app.selectors.json_order import JsonNumber, JsonText
+from sweeps_app.models import Run
+from sweeps_app.query.binding import read_query
+from sweeps_app.query.conditions import Condition, Search
+from sweeps_app.query.errors import QueryError
+from sweeps_app.query.selection import NOTHING_SELECTED, Selection
+from sweeps_app.selectors.access import SHOWN_WITH_RUN
+from sweeps_app.selectors.run_expressions import order_of
+from sweeps_app.selectors.run_filter import condition_q
+from sweeps_app.selectors.run_scope import RunScope
+from sweeps_app.selectors.run_selected import selection_q
 
 MAX_PAGE_SIZE = 500
-_FIELDS = {
-    "state": "state",
-    "name": "name",
-    "created_at": "created_at",
-    "started_at": "started_at",
-    "finished_at": "finished_at",
-    "host": "host",
-    "rows": "history_rows",
-    "objective": "objective",
-}
-
-Path = tuple[str, ...]
-_Sortable = F | JsonNumber | JsonText | ExpressionWrapper[CombinedExpression]
 
 
 @dataclass(frozen=True)
 class RunQuery:
     """What a table asks for.
 
-    `sort` holds keys such as `-created_at`, `config.lr` or `-summary.loss`, comma-separated. `paths` maps the dotted
-    name of a parameter to its path, for names that hold dots themselves.
+    `query` is a text in the query language (docs/runs-table.md), `sort` holds keys of columns such as `-created_at`,
+    `config.lr` or `-summary.loss`, comma-separated. `text` is a part of the name, id or host. `selection` is what is
+    selected in the charts.
     """
 
+    query: str = ""
     sort: str = ""
     text: str = ""
     state: str = ""
     page: int = 1
     page_size: int = 50
-    paths: Mapping[str, Path] | None = None
+    selection: Selection = NOTHING_SELECTED
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether some runs may not pass."""
+        return bool(self.query.strip() or self.state or self.text or self.selection)
 
 
 @dataclass(frozen=True)
@@ -56,71 +57,81 @@ class RunPage:
     page_size: int
 
 
-def sweep_runs(sweep: Sweep) -> QuerySet[Run]:
-    """Return the runs of a sweep."""
-    return Run.objects.filter(sweep=sweep)
+@dataclass(frozen=True)
+class ReadQuery:
+    """A text in the query language as it was understood: a condition, or what is wrong; `hints` may be slips."""
+
+    condition: Condition | None = None
+    problem: QueryError | None = None
+    hints: Sequence[QueryError] = field(default=())
 
 
-def project_runs(project: Project) -> QuerySet[Run]:
-    """Return the runs of a project, those of its sweeps included."""
-    return Run.objects.filter(project=project)
+def query_read(scope: RunScope, text: str) -> ReadQuery:
+    """Return what a text in the query language asks for, or what is wrong with it."""
+    if not text.strip():
+        return ReadQuery()
+    try:
+        bound = read_query(text.replace("\x00", " "), scope.catalogue, timezone.now().timestamp())
+    except QueryError as error:
+        return ReadQuery(problem=error)
+    return ReadQuery(bound.condition, hints=bound.hints)
 
 
-def run_page(runs: QuerySet[Run], query: RunQuery) -> RunPage:
+def runs_found(scope: RunScope, query: RunQuery) -> QuerySet[Run]:
+    """Return the runs that pass the filter, in no order.
+
+    Raises `InvalidInput` for a state that does not exist, and for a query that makes no sense, with the place in it.
+    """
+    runs, read = scope.runs, query_read(scope, query.query)
+    if read.problem is not None:
+        raise InvalidInput.of("query", str(read.problem))
+    if query.state:
+        if query.state not in Run.State.values:
+            raise InvalidInput.of("state", f"'{query.state}' is not one of {', '.join(Run.State.values)}")
+        runs = runs.filter(state=query.state)
+    if query.selection:
+        runs = runs.filter(selection_q(query.selection, scope))
+    text = query.text.replace("\x00", "")
+    if text:
+        runs = runs.filter(condition_q(Search(text), scope))
+    return runs if read.condition is None else runs.filter(condition_q(read.condition, scope))
+
+
+def run_page(scope: RunScope, query: RunQuery) -> RunPage:
     """Return the page that `query` asks for; a page beyond the last is the last.
 
-    Raises `InvalidInput` for a sort key or a state that does not exist.
+    Raises `InvalidInput` for a sort key, a state or a query that makes no sense.
     """
+    order = order_of(query.sort, scope)
     size = min(max(query.page_size, 1), MAX_PAGE_SIZE)
-    total = runs.count()
-    found = _filtered(runs, query)
-    count = found.count() if query.text or query.state else total
+    total = scope.runs.count()
+    found = runs_found(scope, query)
+    count = found.count() if query.is_filter else total
     pages = max(math.ceil(count / size), 1)
     page = min(max(query.page, 1), pages)
-    ordered = found.order_by(*_order(query)).select_related(
-        "project__entity", "sweep", "agent", "suggestion", "created_by"
-    )
-    rows = list(ordered[(page - 1) * size : page * size])
-    return RunPage(runs=rows, count=count, total=total, page=page, pages=pages, page_size=size)
+    ids = found.order_by(*order).values_list("pk", flat=True)[(page - 1) * size : page * size]
+    return RunPage(runs=runs_by_pk(list(ids)), count=count, total=total, page=page, pages=pages, page_size=size)
+
+
+def no_page(scope: RunScope, query: RunQuery) -> RunPage:
+    """Return what is shown for a query that cannot be read: no run, of as many as there are."""
+    return RunPage(runs=[], count=0, total=scope.runs.count(), page=1, pages=1, page_size=query.page_size)
+
+
+def runs_by_pk(pks: Sequence[int]) -> list[Run]:
+    """Return runs with what belongs to them, in the order of their primary keys' list; whatever is gone is left out.
+
+    Sorting keys alone and fetching rows afterwards keeps the database from carrying whole rows through its sort.
+    """
+    found = Run.objects.filter(pk__in=pks).order_by().select_related(*SHOWN_WITH_RUN).in_bulk()
+    return [found[pk] for pk in pks if pk in found]
+
+
+def runs_sorted(scope: RunScope, query: RunQuery) -> QuerySet[Run]:
+    """Return the runs that pass the filter, in their order; raises `InvalidInput` as `run_page` does."""
+    return runs_found(scope, query).order_by(*order_of(query.sort, scope))
 
 
 def state_counts(runs: QuerySet[Run]) -> dict[str, int]:
     """Return how many of `runs` are in each state that occurs."""
     return dict(runs.order_by().values_list("state").annotate(n=Count("pk")))
-
-
-def _filtered(runs: QuerySet[Run], query: RunQuery) -> QuerySet[Run]:
-    if query.state:
-        if query.state not in Run.State.values:
-            raise InvalidInput.of("state", f"'{query.state}' is not one of {', '.join(Run.State.values)}")
-        runs = runs.filter(state=query.state)
-    text = query.text.replace("\x00", "")
-    if text:
-        runs = runs.filter(Q(name__icontains=text) | Q(run_id__icontains=text) | Q(host__icontains=text))
-    return runs
-
-
-def _order(query: RunQuery) -> list[OrderBy]:
-    keys = [key.strip() for key in query.sort.split(",") if key.strip()] or ["-created_at"]
-    order = [term for key in keys for term in _terms(key, query.paths or {})]
-    is_descending = keys[0].startswith("-")
-    return [*order, OrderBy(F("pk"), descending=is_descending)]
-
-
-def _terms(key: str, paths: Mapping[str, Path]) -> list[OrderBy]:
-    name = key.removeprefix("-")
-    expressions = _expressions(name, paths)
-    return [OrderBy(e, descending=key.startswith("-"), nulls_last=True) for e in expressions]
-
-
-def _expressions(name: str, paths: Mapping[str, Path]) -> Sequence[_Sortable]:
-    if name in _FIELDS:
-        return [F(_FIELDS[name])]
-    if name == "runtime":
-        end = Coalesce(F("finished_at"), Now())
-        return [ExpressionWrapper(end - F("started_at"), output_field=DurationField())]
-    column, _, inner = name.partition(".")
-    if column not in ("config", "summary") or not inner or '"' in inner or "\x00" in inner:
-        raise InvalidInput.of("sort", f"'{name}' is no column: use one of {', '.join(_FIELDS)}, config.… or summary.…")
-    path = (inner,) if column == "summary" else paths.get(inner, tuple(inner.split(".")))
-    return [JsonNumber(column, path), JsonText(column, path)]

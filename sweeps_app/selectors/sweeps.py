@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from sweeps_app.models import Agent, AgentJob, Project, Run, Sweep, User
+from sweeps_app.models import Agent, Project, Run, Sweep, User
 from sweeps_app.search.space import space_from_config
 
-_FAILURES = (Run.State.FAILED, Run.State.CRASHED)
+FAILURES = (Run.State.FAILED, Run.State.CRASHED)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,17 @@ def sweep_figures(sweeps: Iterable[Sweep]) -> dict[int, SweepFigures]:
 
 def best_run(sweep: Sweep) -> Run | None:
     """Return the run with the best finite objective, the earliest among equals; failed runs do not count."""
-    return _candidates(sweep.runs.all(), sweep.metric_goal).first()
+    return ranked_runs(sweep).first()
+
+
+def ranked_runs(sweep: Sweep) -> QuerySet[Run]:
+    """Return the runs with a finite objective, the best first; failed runs do not count."""
+    return _candidates(sweep.runs.all(), sweep.metric_goal)
+
+
+def best_runs(sweep: Sweep, count: int) -> list[Run]:
+    """Return the runs with the best finite objectives, best first, none of a sweep without a metric."""
+    return list(_candidates(sweep.runs.all(), sweep.metric_goal)[:count]) if sweep.metric_name else []
 
 
 def expected_runs(sweep: Sweep) -> int | None:
@@ -68,11 +78,6 @@ def active_agents(sweep: Sweep) -> int:
     return sweep.agents.filter(state=Agent.State.ACTIVE).count()
 
 
-def sweep_jobs(sweep: Sweep) -> QuerySet[AgentJob]:
-    """Return the agent jobs of a sweep, newest first."""
-    return sweep.agent_jobs.select_related("sweep").order_by("-created_at", "-pk")
-
-
 def parameter_paths(sweep: Sweep) -> dict[str, tuple[str, ...]]:
     """Return the path of each parameter in a run's config by dotted name; names themselves may hold dots."""
     return {parameter.name: parameter.path for parameter in space_from_config(sweep.config).parameters}
@@ -80,7 +85,7 @@ def parameter_paths(sweep: Sweep) -> dict[str, tuple[str, ...]]:
 
 def _candidates(runs: QuerySet[Run], goal: str) -> QuerySet[Run]:
     best_first = F("objective").desc() if goal == "maximize" else F("objective").asc()
-    return runs.filter(objective__isnull=False).exclude(state__in=_FAILURES).order_by(best_first, "pk")
+    return runs.filter(objective__isnull=False).exclude(state__in=FAILURES).order_by(best_first, "pk")
 
 
 def _best_runs(sweeps: list[Sweep]) -> dict[int, Run]:
@@ -101,4 +106,4 @@ def target_is_reached(sweep: Sweep) -> bool:
     if target is None:
         return False
     reached = Q(objective__gte=target) if sweep.metric_goal == "maximize" else Q(objective__lte=target)
-    return sweep.runs.filter(reached).exclude(state__in=_FAILURES).exists()
+    return sweep.runs.filter(reached).exclude(state__in=FAILURES).exists()

@@ -1,38 +1,51 @@
 """What a page shows has changed when its version has: one cheap query each, for polls and cache validators."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 
 from sweeps_app.errors import NotFound
 from sweeps_app.models import AnalysisResult, Project, Run, Sweep
+from sweeps_app.selectors.fleet import AgentCounts, agent_counts
 
 
 @dataclass(frozen=True)
 class PageVersion:
-    """Change numbers: of the sweep itself, of the newest change to one of its runs, and of its analyses."""
+    """Change numbers: of the sweep itself, of the newest change or deletion of a run of it.
+
+    `importance` is when the newest of its analyses was computed, in microseconds since the epoch. Beside them how many
+    agents it has, of which no change tells.
+    """
 
     sweep: int
     runs: int
     importance: int
+    agents: AgentCounts
 
     def __str__(self) -> str:
-        return f"{self.sweep}.{self.runs}.{self.importance}"
+        return f"{self.sweep}.{self.runs}.{self.importance}.{self.agents}"
 
 
 def sweep_page_version(sweep: Sweep) -> PageVersion:
     """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted."""
     newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
-    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), kind=AnalysisResult.Kind.IMPORTANCE)
+    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), computed_at__isnull=False)
+    computed = analysed.order_by("-computed_at").values("computed_at")[:1]
     found = (
         Sweep.objects.filter(pk=sweep.pk)
-        .values_list("change", Subquery(newest), Subquery(analysed.values("cursor")[:1]))
+        .values_list("change", "run_deleted_change", Subquery(newest), Subquery(computed))
         .first()
     )
     if found is None:
         raise NotFound(f"sweep '{sweep.sweep_id}' was deleted")
-    change, runs, importance = found
-    return PageVersion(change, runs or 0, -1 if importance is None else importance)
+    change, deleted, runs, importance = found
+    at = 0 if importance is None else _microseconds(importance)
+    return PageVersion(change, max(runs or 0, deleted), at, agent_counts(sweep))
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
 
 
 def projects_version(projects: QuerySet[Project]) -> str:

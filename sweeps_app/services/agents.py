@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from sweeps_app.errors import Conflict, InvalidInput
-from sweeps_app.models import Agent, AgentJob, Sweep, User
+from sweeps_app.models import Agent, AgentJob, Run, Sweep, User
 from sweeps_app.models.identifiers import agent_id_pattern
 from sweeps_app.services.bell import prepare_ring
+from sweeps_app.services.quarantine import quarantine_inherit
+from sweeps_app.services.reconcile import runs_crash
 
 _OVER_STATES = (Sweep.State.CANCELED, Sweep.State.FAILED)
 _MAX_NAME = 200
@@ -36,6 +38,7 @@ def agent_register(
 ) -> tuple[Agent, bool]:
     """Return the agent that calls itself `agent_id`, and whether this call made it.
 
+    One of a host that is in quarantine begins there, too.
     Raises `InvalidInput` for an unusable id, `Conflict` where the id belongs to another sweep's or person's agent.
     """
     try:
@@ -55,15 +58,25 @@ def agent_register(
         },
     )
     if created:
-        prepare_ring(sweep=Sweep.objects.select_for_update().get(pk=sweep.pk))
+        locked = Sweep.objects.select_for_update().get(pk=sweep.pk)
+        quarantine_inherit(agent=agent)
+        prepare_ring(sweep=locked)
     if agent.sweep_id != sweep.pk or agent.created_by_id != user.pk:
         raise Conflict(f"agent id '{agent_id}' is taken: choose another")
     return agent, created
 
 
 def agent_renew(*, agent: Agent) -> None:
-    """Note that the agent asks for work; one that was given up as lost, or had left, is active again."""
-    Agent.objects.filter(pk=agent.pk).update(heartbeat_at=timezone.now(), state=Agent.State.ACTIVE, exit_reason="")
+    """Note that the agent asks for work, and read what it was told meanwhile; the caller holds its sweep's lock.
+
+    One that was given up as lost, or had left, is active again.
+    """
+    now = timezone.now()
+    if Agent.renew(agent.pk, now, only_free=True):
+        agent.order, agent.quarantined_at = Agent.Order.NONE, None
+    else:
+        Agent.renew(agent.pk, now)
+        agent.refresh_from_db(fields=["order", "quarantined_at", "quarantine_reason"])
 
 
 def agent_heartbeat(*, agent: Agent) -> Instruction:
@@ -74,6 +87,8 @@ def agent_heartbeat(*, agent: Agent) -> Instruction:
     """
     alive = Agent.objects.filter(pk=agent.pk).exclude(state=Agent.State.EXITED)
     alive.update(heartbeat_at=timezone.now(), state=Agent.State.ACTIVE, exit_reason="")
+    if agent.order == Agent.Order.KILL:
+        return Instruction("exit", "the agent was told to end")
     sweep = Sweep.objects.only("state").get(pk=agent.sweep_id)
     if sweep.state in _OVER_STATES:
         return Instruction("exit", f"the sweep is {sweep.state}")
@@ -81,10 +96,15 @@ def agent_heartbeat(*, agent: Agent) -> Instruction:
 
 
 def agent_exit(*, agent: Agent, reason: str = "") -> Agent:
-    """Note that the agent has ended of its own will; saying so twice changes nothing."""
+    """Note that the agent has ended of its own will; saying so twice changes nothing.
+
+    Runs that it was given and has not begun wait for another agent.
+    """
     Agent.objects.filter(pk=agent.pk).exclude(state=Agent.State.EXITED).update(
         state=Agent.State.EXITED, exit_reason=reason, heartbeat_at=timezone.now()
     )
+    unbegun = Run.objects.filter(agent=agent, state=Run.State.PENDING, queued_at=None)
+    runs_crash(runs=unbegun, now=timezone.now(), cause=Run.Cause.UNBEGUN)
     agent.refresh_from_db(fields=["state", "exit_reason", "heartbeat_at"])
     return agent
 

@@ -12,6 +12,8 @@ from sweeps_app.services.making import is_left_to_others, is_slow
 PREPARE_SUGGESTIONS = "sweeps_app.tasks.prepare_suggestions"
 RING_AGAIN = timedelta(seconds=5)
 BELL_SECONDS = 60
+# More than agents wait for one sweep.
+EVERYONE = 1_000_000
 
 
 def prepare_ring(*, sweep: Sweep) -> None:
@@ -27,6 +29,12 @@ def prepare_ring(*, sweep: Sweep) -> None:
     transaction.on_commit(
         lambda: app.send_task(PREPARE_SUGGESTIONS, kwargs={"sweep_id": sweep.pk}, expires=BELL_SECONDS), robust=True
     )
+
+
+def sweep_wake(*, sweep: Sweep, count: int = 1) -> None:
+    """Let so many agents that wait for work ask again, of which the caller holds the lock of the sweep's row."""
+    sweep.woken += count
+    sweep.save(update_fields=["woken"])
 
 
 def is_preparing(sweep: Sweep) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from sweeps_app.models import Sweep, User
-from sweeps_app.services.jobs import job_launch
+from sweeps_app.services.job_launch import job_launch
 from sweeps_app.services.sweeps import sweep_create
 
 PROGRAM = "digits"

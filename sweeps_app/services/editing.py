@@ -9,11 +9,11 @@ from django.db.models import Q
 from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.models import Project, Suggestion, Sweep, SweepVersion, User
 from sweeps_app.search.space import space_from_config
-from sweeps_app.services.bell import prepare_ring
+from sweeps_app.services.bell import EVERYONE, prepare_ring, sweep_wake
 from sweeps_app.services.sweeps import SweepCreated, config_checked
 
 # What earlier results and numbers were made under: another one would make them mean something else.
-_FIXED = ("method", "metric", "metrics", "repeats", "controller", "seed")
+FIXED = ("method", "metric", "metrics", "repeats", "controller", "seed")
 
 
 @transaction.atomic
@@ -27,8 +27,8 @@ def sweep_edit(*, sweep: Sweep, user: User, config: Any) -> SweepCreated:
     locked = Sweep.objects.select_for_update(of=("self",)).select_related("project__entity").get(pk=sweep.pk)
     if locked.state not in Sweep.ACTIVE_STATES:
         raise Conflict(f"cannot edit a sweep that is {locked.state}: register another one")
-    wanted = {key: locked.config[key] for key in _FIXED if key in locked.config} | normalised
-    problems = list(_changed_too_far(locked.config, wanted))
+    wanted = _with_fixed(locked, normalised)
+    problems = edit_problems(locked, normalised)
     if problems:
         raise InvalidInput(problems)
     if wanted != locked.config:
@@ -36,8 +36,18 @@ def sweep_edit(*, sweep: Sweep, user: User, config: Any) -> SweepCreated:
     return SweepCreated(locked, created=False, warnings=checked.warnings)
 
 
+def edit_problems(sweep: Sweep, config: Mapping[str, Any]) -> list[FieldProblem]:
+    """Return what a normalised configuration changes though it is fixed while the sweep runs."""
+    return list(_changed_too_far(sweep.config, _with_fixed(sweep, config)))
+
+
+def _with_fixed(sweep: Sweep, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration with what is fixed and was left out."""
+    return {key: sweep.config[key] for key in FIXED if key in sweep.config} | dict(config)
+
+
 def _changed_too_far(now: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    for key in _FIXED:
+    for key in FIXED:
         if _fixed_part(now.get(key)) != _fixed_part(wanted.get(key)):
             yield FieldProblem(f"config.{key}", "cannot change while the sweep runs: register another sweep", "fixed")
     names = {parameter.name for parameter in space_from_config(now).parameters}
@@ -67,6 +77,7 @@ def _add_version(sweep: Sweep, user: User, config: dict[str, Any]) -> None:
     )
     _revise_waiting(sweep)
     prepare_ring(sweep=sweep)
+    sweep_wake(sweep=sweep, count=EVERYONE)
 
 
 def _revise_waiting(sweep: Sweep) -> None:

@@ -1,77 +1,128 @@
-"""Metrics come in: each row of a run is stored once, however often it is sent."""
+"""Rows come in: each row of a run is stored once, however often it is sent."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from sweeps_app.columns.codec import encode
-from sweeps_app.columns.rows import MAX_METRICS, RowError, last_values, parse_rows
-from sweeps_app.columns.series import Series
-from sweeps_app.columns.stats import MetricStats
+from sweeps_app.columns.rows import RowError, last_values, parse_rows
 from sweeps_app.columns.table import Columns
-from sweeps_app.errors import InvalidInput, OffsetGap
+from sweeps_app.columns.wire import WireBatch
+from sweeps_app.errors import InvalidInput, NotFound, OffsetGap
 from sweeps_app.json_values import storable
-from sweeps_app.models import HistoryChunk, Project, Run, RunMetric
+from sweeps_app.models import Project, Run
+from sweeps_app.models.compiled import CompiledQuery
+from sweeps_app.selectors.streams import HISTORY, Stream
+from sweeps_app.services.liveness import check_attempt, revive
+from sweeps_app.services.metrics import metrics_extend
+from sweeps_app.services.runs import RunEnding, run_end, sweep_lock
 from sweeps_app.services.stopping import stopping_judge
 from sweeps_app.services.summary import apply_logged, apply_summary
 
 MAX_ROWS = 10_000
-_STATS = ("count", "last", "last_step", "minimum", "maximum")
+# Under its lock, without what a batch neither needs nor changes: `save` leaves that out, too.
+_LOCKED = CompiledQuery(
+    lambda pk: (
+        Run.everything.select_for_update(of=("self",))
+        .select_related("sweep")
+        .defer("config", "tags", "notes", "error")
+        .filter(pk=pk, deleted_at=None)
+        .order_by()
+    ),
+    integers="pk",
+)
+
+
+@dataclass(frozen=True)
+class RowBatch:
+    """Rows of a stream, of which the first one is number `offset`, and values for the run's summary."""
+
+    offset: int
+    rows: Sequence[object]
+    summary: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Appended:
-    """How many rows of the run are stored now, and whether the run is to stop."""
+    """How many rows of the stream are stored now, and whether the run is to stop."""
 
     rows: int
     stop: bool
 
 
-@transaction.atomic
 def history_append(
     *, run: Run, offset: int, rows: Sequence[object], summary: Mapping[str, Any] | None = None
 ) -> Appended:
-    """Store the rows of a run from number `offset` on; rows that are stored already are skipped.
+    """Store rows of a run's history; see `batch_append`."""
+    return batch_append(run=run, batch=RowBatch(offset, rows, summary))
 
-    Raises `OffsetGap` when rows before `offset` are missing and `InvalidInput`, naming the row and the metric, for
-    what cannot be stored; nothing of the batch is stored then.
+
+def batch_append(
+    *, run: Run, batch: RowBatch | WireBatch, stream: Stream = HISTORY, ending: RunEnding | None = None
+) -> Appended:
+    """Store the rows or columns of a batch; what is stored already is skipped. With `ending` the run ends after them.
+
+    Raises `OffsetGap` when rows before its offset are missing and `InvalidInput`, naming the row or column, for what
+    cannot be stored; nothing of the batch is stored then, and the run goes on.
     """
-    if len(rows) > MAX_ROWS:
+    if isinstance(batch, RowBatch) and len(batch.rows) > MAX_ROWS:
         raise InvalidInput.of("rows", f"has more than {MAX_ROWS:,} rows: send several batches")
+    with transaction.atomic():
+        if ending is None:
+            return _append(run, stream, batch)
+        sweep = sweep_lock(run)
+        appended = _append(run, stream, batch)
+        run_end(run=run, sweep=sweep, ending=ending)
+        return appended
+
+
+def _append(run: Run, stream: Stream, batch: RowBatch | WireBatch) -> Appended:
     locked = _locked(run)
-    if offset > locked.history_rows:
-        raise OffsetGap(offset, locked.history_rows)
-    known = locked.history_rows - offset
-    fresh = rows[known:]
-    if fresh:
-        _store(locked, _parsed(locked, fresh, skipped=known))
-    if summary:
-        apply_summary(locked, summary)
-    _touch(locked, changed=bool(fresh or summary))
-    return Appended(rows=locked.history_rows, stop=locked.stop_requested)
+    stored = stream.rows(locked)
+    if batch.offset > stored:
+        raise OffsetGap(batch.offset, stored)
+    known = stored - batch.offset
+    has_fresh = len(batch.columns if isinstance(batch, WireBatch) else batch.rows) > known
+    if has_fresh:
+        _store(locked, stream, _fresh(locked, stream, batch, known))
+    if batch.summary:
+        apply_summary(locked, batch.summary)
+    # What a machine measures changes no table and no chart of a sweep: it would only wake every page.
+    _touch(locked, changed=bool(batch.summary) or (has_fresh and stream is HISTORY))
+    return Appended(rows=stream.rows(locked), stop=locked.stop_requested)
 
 
 def _locked(run: Run) -> Run:
-    """Return the run under its lock, without what a batch neither needs nor changes: `save` leaves that out, too."""
-    rows = Run.objects.select_for_update(of=("self",)).select_related("sweep")
-    return rows.defer("config", "tags", "notes", "error").get(pk=run.pk)
+    locked = _LOCKED.first(pk=run.pk)
+    if locked is None:
+        raise NotFound("the run has been deleted meanwhile")
+    check_attempt(run, locked)
+    return locked
 
 
-def _parsed(run: Run, rows: Sequence[object], skipped: int) -> Columns:
-    next_step = None if run.last_step is None else run.last_step + 1
+def _fresh(run: Run, stream: Stream, batch: RowBatch | WireBatch, known: int) -> Columns:
+    """Return what is new of a batch, of which the first `known` rows are stored."""
+    if isinstance(batch, RowBatch):
+        return _parsed(run, batch.rows[known:], stream, skipped=known)
+    end = batch.offset + len(batch.columns)
+    return batch.columns.slice(batch.offset + known, end) if known else batch.columns
+
+
+def _parsed(run: Run, rows: Sequence[object], stream: Stream, skipped: int) -> Columns:
+    first_row = stream.rows(run)
+    next_step = run.last_step + 1 if stream is HISTORY and run.last_step is not None else first_row
     try:
-        return parse_rows(rows, first_row=run.history_rows, next_step=next_step)
+        return parse_rows(rows, first_row=first_row, next_step=next_step)
     except RowError as error:
         place = f"rows[{error.index + skipped}]" + (f".{error.key}" if error.key else "")
         raise InvalidInput.of(place, error.message) from None
 
 
-def _store(run: Run, columns: Columns) -> None:
-    HistoryChunk.objects.create(
+def _store(run: Run, stream: Stream, columns: Columns) -> None:
+    stream.chunks.objects.create(
         run=run,
         first_row=columns.first_row,
         rows=len(columns),
@@ -79,52 +130,21 @@ def _store(run: Run, columns: Columns) -> None:
         max_step=int(columns.steps.max()),
         data=encode(columns),
     )
-    _extend_metrics(run, columns)
-    apply_logged(run, {name: storable(value, name) for name, value in _summarised(columns).items()})
-    stopping_judge(run=run, columns=columns)
-    run.history_rows += len(columns)
-    run.last_step = int(columns.steps[-1])
+    metrics_extend(run, stream, columns)
+    setattr(run, stream.counter, stream.rows(run) + len(columns))
+    if stream is HISTORY:
+        apply_logged(run, {name: storable(value, name) for name, value in _summarised(columns).items()})
+        stopping_judge(run=run, columns=columns)
+        run.last_step = int(columns.steps[-1])
 
 
 def _summarised(columns: Columns) -> dict[str, Any]:
     return {name: value for name, value in last_values(columns).items() if name != "_timestamp"}
 
 
-def _extend_metrics(run: Run, columns: Columns) -> None:
-    names = list(columns.metrics)
-    known = {metric.name: metric for metric in RunMetric.objects.filter(run=run, name__in=names)}
-    added = len(names) - len(known)
-    if added and RunMetric.objects.filter(run=run).count() + added > MAX_METRICS:
-        raise InvalidInput.of("rows", f"bring the run to more than {MAX_METRICS:,} metrics: log fewer names")
-    # An upsert of all: `bulk_update` writes a CASE for each row and column, which takes ten times as long.
-    RunMetric.objects.bulk_create(
-        [_extended(known.get(name) or RunMetric(run=run, name=name), columns) for name in names],
-        update_conflicts=True,
-        unique_fields=["run", "name"],
-        update_fields=[*_STATS, "series"],
-    )
-
-
-def _extended(before: RunMetric, columns: Columns) -> RunMetric:
-    column = columns.metrics[before.name]
-    stats = MetricStats(**{name: getattr(before, name) for name in _STATS}).extended(columns.steps, column)
-    positions, numbers = column.numbers()
-    series = Series.from_bytes(before.series) if before.series else Series()
-    after = RunMetric(run_id=before.run_id, name=before.name, **asdict(stats))
-    after.series = series.extended(columns.steps[positions], numbers).to_bytes()
-    if stats.last is not None and not math.isfinite(stats.last):
-        after.last = None
-    return after
-
-
 def _touch(run: Run, *, changed: bool) -> None:
     now = timezone.now()
     run.heartbeat_at = now
-    if run.state in (Run.State.PENDING, Run.State.CRASHED):
-        run.state = Run.State.RUNNING
-        run.started_at = run.started_at or now
-        run.finished_at = None
-        changed = True
-    if changed:
+    if revive(run, now) or changed:
         run.change = Project.next_cursor(run.project_id)
     run.save()

@@ -6,10 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from sweeps_app.models import ApiKey, User
+from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.models.key import PREFIX_LENGTH, key_digest, new_key
 
 # Noting each use would be a write per request.
 _USE_NOTED_EVERY = timedelta(minutes=1)
+_KEY = CompiledQuery(
+    lambda digest: ApiKey.objects.filter(digest=digest).select_related("user").order_by(), texts="digest"
+)
 
 
 @transaction.atomic
@@ -25,7 +29,7 @@ def key_create(*, user: User, name: str, expires_at: datetime | None = None) -> 
 def key_authenticate(*, secret: str) -> ApiKey | None:
     """Return the valid key with this secret, with its user, or None; notes the use once a minute."""
     now = timezone.now()
-    key = ApiKey.objects.filter(digest=key_digest(secret)).select_related("user").order_by().first()
+    key = _KEY.first(digest=key_digest(secret))
     if key is None or not key.user.is_active or key.revoked_at is not None:
         return None
     if key.expires_at is not None and key.expires_at <= now:

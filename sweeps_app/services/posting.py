@@ -11,6 +11,7 @@ from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.json_values import storable
 from sweeps_app.models import Suggestion, Sweep
 from sweeps_app.search.space import Space, space_from_config
+from sweeps_app.services.bell import EVERYONE, sweep_wake
 from sweeps_app.services.making import is_left_to_others
 from sweeps_app.services.sweeps import sweep_settle
 
@@ -43,8 +44,8 @@ def suggestions_post(*, sweep: Sweep, posted: Sequence[Posted], exhausted: bool 
         locked.is_exhausted = True
         locked.state = Sweep.State.RUNNING if locked.state == Sweep.State.PENDING else locked.state
         locked.save(update_fields=["is_exhausted", "state"])
-        if not locked.suggestions.filter(state=Suggestion.State.PREPARED).exists():
-            sweep_settle(sweep=locked)
+        sweep_wake(sweep=locked, count=EVERYONE)
+        sweep_settle(sweep=locked)
     found = {s.request_id: s for s in _posted_before(locked, posted).select_related("run")}
     return [found[entry.request_id] for entry in posted]
 
@@ -79,6 +80,7 @@ def _queue(sweep: Sweep, posted: Sequence[Posted]) -> None:
     Suggestion.objects.bulk_create(new.values())
     sweep.next_number += len(new)
     sweep.save(update_fields=["next_number"])
+    sweep_wake(sweep=sweep, count=len(new))
 
 
 def _posted_before(sweep: Sweep, posted: Sequence[Posted]) -> QuerySet[Suggestion]:

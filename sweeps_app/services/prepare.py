@@ -16,7 +16,7 @@ from sweeps_app.models import Agent, Suggestion, Sweep, SweepVersion
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.request import Suggested
 from sweeps_app.selectors.trials import Basis, basis_now, trials_known
-from sweeps_app.services.bell import is_prepared, is_preparing, prepare_ring
+from sweeps_app.services.bell import is_prepared, is_preparing, prepare_ring, sweep_wake
 from sweeps_app.services.making import current_version, suggestions_in_turn
 from sweeps_app.services.repeated import is_repeated
 from sweeps_app.services.sweeps import sweep_exhaust
@@ -156,6 +156,7 @@ def _store(plan: _Plan, found: Suggested, basis: Basis) -> bool:
         why=found.why,
         basis=basis.to_json(),
     )
+    sweep_wake(sweep=sweep)
     Sweep.objects.filter(pk=sweep.pk).update(preparing_until=timezone.now() + LEASE)
     # One of those to be replaced has been handed out in the meantime: what comes next has to know of it.
     return not Suggestion.objects.filter(sweep=sweep, number__in=plan.replaced, state=Suggestion.State.CLAIMED).exists()

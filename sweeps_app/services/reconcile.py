@@ -8,14 +8,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from sweeps_app.models import Agent, Project, Run, Sweep
-from sweeps_app.services.bell import prepare_ring
-from sweeps_app.services.results import result_record
-from sweeps_app.services.runs import ended_as
+from sweeps_app.models import Agent, Run, Sweep
+from sweeps_app.services.locks import sweep_locked
+from sweeps_app.services.lost_runs import lost_end
 from sweeps_app.services.sweeps import sweep_settle
 
 # A run that was asked to stop and is silent has stopped.
 STOPPING_TIMEOUT = timedelta(seconds=60)
+# An agent begins what it is given at once.
+BEGIN_TIMEOUT = timedelta(seconds=60)
 AGENT_TIMEOUT = timedelta(seconds=120)
 # Bounds one pass; the next one takes the rest.
 BATCH = 500
@@ -38,33 +39,32 @@ def reconcile(*, now: datetime) -> Reconciled:
 
 
 def _silent_runs(now: datetime) -> Iterable[Run]:
-    active = Run.objects.filter(state__in=Run.ACTIVE_STATES)
+    active = Run.objects.filter(state__in=Run.ACTIVE_STATES, queued_at=None)
     timeout = timedelta(seconds=settings.RUN_TIMEOUT_SECONDS)
     silent = active.filter(heartbeat_at__lt=now - timeout)
     stopping = active.filter(heartbeat_at__lt=now - STOPPING_TIMEOUT, stop_requested=True)
-    return (silent | stopping).order_by("pk")[:BATCH]
+    unbegun = active.filter(heartbeat_at__lt=now - BEGIN_TIMEOUT, state=Run.State.PENDING)
+    return (silent | stopping | unbegun).order_by("pk")[:BATCH]
 
 
-def runs_crash(*, runs: Iterable[Run], now: datetime) -> int:
-    """End runs whose process is gone, unless they have been heard of since they were read; return how many."""
-    return sum(_end_run(run, now) for run in runs)
+def runs_crash(*, runs: Iterable[Run], now: datetime, cause: str = Run.Cause.LOST) -> int:
+    """Give back or end runs whose process is gone, unless they have been heard of since they were read.
+
+    One that its sweep tries again waits for another agent from now on. Return how many there were.
+    """
+    return sum(_end_run(run, now, cause) for run in runs)
 
 
 @transaction.atomic
-def _end_run(run: Run, now: datetime) -> int:
-    """End one run unless it has been heard of since it was read."""
-    sweep = Sweep.objects.select_for_update().filter(runs=run.pk).first()
-    end_state = ended_as(run, Run.State.KILLED if run.stop_requested else Run.State.CRASHED)
-    won = Run.objects.filter(pk=run.pk, state=run.state, heartbeat_at=run.heartbeat_at).update(
-        state=end_state, finished_at=now
-    )
-    if won:
-        Run.objects.filter(pk=run.pk).update(change=Project.next_cursor(run.project_id))
-        if sweep is not None:
-            run.state = end_state
-            result_record(run=run, sweep=sweep)
-            prepare_ring(sweep=sweep)
-    return won
+def _end_run(run: Run, now: datetime, cause: str) -> int:
+    sweep = sweep_locked(run.sweep_id) if run.sweep_id is not None else None
+    rows = Run.objects.select_for_update(of=("self",)).order_by()
+    same = rows.filter(pk=run.pk, state=run.state, heartbeat_at=run.heartbeat_at, attempt=run.attempt, queued_at=None)
+    locked = same.first()
+    if locked is None:
+        return 0
+    lost_end(run=locked, sweep=sweep, now=now, cause=cause)
+    return 1
 
 
 def _lose_agents(now: datetime) -> int:

@@ -18,7 +18,7 @@ def is_repeated(sweep: Sweep, config: Mapping[str, Any], basis: Basis) -> bool:
         return False
     if not all(parameter.distribution.is_discrete for parameter in space_from_config(sweep.config).parameters):
         return False
-    known = sweep.results.filter(number__lt=basis.results).values("run__suggestion__number")
+    known = sweep.results.filter(number__lt=basis.results).values("suggestion__number")
     unknown = (
         sweep.suggestions.exclude(state=Suggestion.State.DROPPED)
         .exclude(number__in=basis.pending)

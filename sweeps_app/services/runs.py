@@ -1,29 +1,50 @@
 """Runs: start, change, keep alive, finish."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from sweeps_app.errors import Conflict, InvalidInput
+from sweeps_app.errors import Conflict, InvalidInput, NotFound, StaleAttempt
 from sweeps_app.json_values import storable
-from sweeps_app.models import Project, Run, Sweep, User
+from sweeps_app.models import Agent, Project, Run, Sweep, User
+from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.models.identifiers import new_id, run_id_pattern
+from sweeps_app.selectors.access import SHOWN_WITH_RUN
+from sweeps_app.services.attempts import AttemptEnd, queue_give_up, requeue, requeue_is_due
 from sweeps_app.services.bell import prepare_ring
+from sweeps_app.services.history_clear import history_clear
+from sweeps_app.services.liveness import REVIVED, check_attempt, revive, run_locked
+from sweeps_app.services.locks import sweep_locked
 from sweeps_app.services.projects import DEFAULT_PROJECT, project_create
+from sweeps_app.services.quarantine import quarantine_judge
 from sweeps_app.services.results import result_record
-from sweeps_app.services.summary import apply_summary
+from sweeps_app.services.summary import SUMMARY_FIELDS, apply_summary
 from sweeps_app.services.sweeps import sweep_settle
 
-State = Run.State
+State, Cause = Run.State, Run.Cause
 
 STARTABLE_STATES = (State.PENDING, State.RUNNING, State.CRASHED, State.PREEMPTED)
 # The server gave these up; a sign of life from the client is better knowledge.
 _GIVEN_UP_STATES = (State.CRASHED,)
-FINISH_STATES = (State.FINISHED, State.FAILED, State.KILLED)
+FINISH_STATES = (State.FINISHED, State.FAILED, State.KILLED, State.PREEMPTED)
 MAX_CONFIG_KEYS = 100_000
+_ENDABLE_STATES = (*Run.ACTIVE_STATES, State.CRASHED, State.PREEMPTED)
+# How old an agent's own sign of life gets before one of its run counts for it, too.
+AGENT_RENEWAL = timedelta(seconds=20)
+
+# Under their locks, with all that an answer shows of a run.
+_SHOWN = Run.everything.select_related(*SHOWN_WITH_RUN).filter(deleted_at=None, sweep__deleted_at=None).order_by()
+_LOCKED = CompiledQuery(lambda pk: _SHOWN.select_for_update(of=("self",)).filter(pk=pk), integers="pk")
+_LOCKED_BY_ID = CompiledQuery(
+    lambda project, run_id: _SHOWN.select_for_update(of=("self",)).filter(project=project, run_id=run_id),
+    integers="project",
+    texts="run_id",
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,34 @@ class RunDetails:
     summary: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class RunStart:
+    """How a client starts a run.
+
+    A run that is made now may have begun at `began_at`, without the server; a time to come counts as now. `attempt` is
+    the one that the client makes, if it was given one. With `resume` false the history of a run that goes on begins
+    anew with this attempt, of which earlier ones are then only told how they ended.
+    """
+
+    began_at: datetime | None = None
+    attempt: int | None = None
+    resume: bool | None = None
+
+
+_AT_ONCE = RunStart()
+
+
+@dataclass(frozen=True)
+class RunEnding:
+    """How a client says that its run has ended; `run_finish` tells what each means."""
+
+    exit_code: int
+    state: str | None = None
+    error: str = ""
+    summary: dict[str, Any] | None = None
+    finished_at: datetime | None = None
+
+
 def run_start(
     *,
     user: User,
@@ -48,11 +97,12 @@ def run_start(
     run_id: str | None = None,
     entity_name: str | None = None,
     project_name: str | None = None,
+    start: RunStart = _AT_ONCE,
 ) -> tuple[Run, bool]:
-    """Start the run `run_id`, made now or handed out before, and tell whether this call made it.
+    """Start the run `run_id`, made now or handed out before; return it with what belongs to it, and whether it is new.
 
-    Raises `InvalidInput` for unusable ids or values, `NotFound` for an entity of someone else and `Conflict` for
-    a run that has already ended.
+    Raises `InvalidInput` for unusable ids or values, `NotFound` for an entity of someone else, `Conflict` for a run
+    that has already ended and `StaleAttempt` for an attempt at it that is over.
     """
     run_id = run_id or new_id()
     try:
@@ -60,14 +110,22 @@ def run_start(
     except ValidationError as error:
         raise InvalidInput.of("run_id", str(error.message)) from None
     values = _checked_values(details)
+    began = {} if start.began_at is None else {"started_at": min(start.began_at, timezone.now())}
     with transaction.atomic():
         project, _ = project_create(user=user, name=project_name or DEFAULT_PROJECT, entity_name=entity_name)
-        created = _insert_if_absent(user, project, run_id)
-        run = Run.objects.select_for_update(of=("self",)).get(project=project, run_id=run_id)
-        if run.state not in STARTABLE_STATES:
-            raise Conflict(f"run '{run_id}' has ended ({run.state}): start another under a new id")
-        _begin(run)
-        _apply(run, values, details.summary)
+        run = _LOCKED_BY_ID.first(project=project.pk, run_id=run_id)
+        created = False
+        if run is None:
+            try:
+                # In a transaction of its own, which PostgreSQL needs to go on after a loss.
+                with transaction.atomic():
+                    run, created = _inserted(user, project, run_id, values | began, details.summary), True
+            except IntegrityError:
+                run = _LOCKED_BY_ID.first(project=project.pk, run_id=run_id)
+        if run is None:
+            raise Conflict(f"run '{run_id}' was made and deleted at this moment: try again")
+        if not created:
+            _take_up(run, values, details.summary, start)
     return run, created
 
 
@@ -78,6 +136,7 @@ def run_update(*, run: Run, details: RunDetails) -> Run:
     # A changed summary may change what the search has learned, and a sweep is locked before its runs.
     sweep = Sweep.objects.select_for_update().filter(runs=run.pk).first() if details.summary else None
     locked = Run.objects.select_for_update(of=("self",)).select_related("sweep").get(pk=run.pk)
+    check_attempt(run, locked)
     if "config" in values:
         values["config"] = locked.config | values["config"]
     _apply(locked, values, details.summary)
@@ -88,19 +147,46 @@ def run_update(*, run: Run, details: RunDetails) -> Run:
 
 
 def run_heartbeat(*, run: Run) -> bool:
-    """Note that a run is alive and return whether it is to stop.
+    """Note that a run is alive, and its agent with it, and return whether the run is to stop.
 
-    A run that was given up as crashed is running again.
+    One that the server gave up is running again. Raises `StaleAttempt` where somebody else has it.
     """
-    Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
-    if run.state in _GIVEN_UP_STATES:
+    now = timezone.now()
+    if not Run.objects.filter(pk=run.pk, attempt=run.attempt).update(heartbeat_at=now):
+        run_locked(run)
+    if run.state in _GIVEN_UP_STATES or run.queued_at is not None:
         _revive(run)
-    return run.stop_requested
+    if run.agent is not None and now - run.agent.heartbeat_at > AGENT_RENEWAL:
+        Agent.objects.filter(pk=run.agent.pk, state=Agent.State.ACTIVE).update(heartbeat_at=now)
+    # One that was given up because it did not leave its killed agent in time is still to leave it.
+    return run.stop_requested or (run.queued_at is not None and run.requeue_cause == Cause.KILLED)
+
+
+@transaction.atomic
+def run_mark_preempting(*, run: Run) -> bool:
+    """Note that the run's machine is about to be taken away; return whether the run is running.
+
+    It then ends as preempted unless it finishes, and waits at the head of its sweep's queue. Safe to repeat.
+    """
+    locked = run_locked(run, "project_id")
+    if locked.state in (State.PENDING, State.RUNNING) and locked.queued_at is None:
+        locked.state = State.PREEMPTING
+        locked.started_at = locked.started_at or timezone.now()
+        locked.change = Project.next_cursor(locked.project_id)
+        locked.save(update_fields=["state", "started_at", "change"])
+    return locked.state == State.PREEMPTING
 
 
 @transaction.atomic
 def run_stop(*, run: Run) -> bool:
-    """Ask an active run to stop; its client learns it with the next answer. Return whether it was active."""
+    """Ask an active run to stop; its client learns it with the next answer. Return whether it was active.
+
+    One that waits for another attempt has ended at once, as the last one did.
+    """
+    sweep = sweep_lock(run)
+    if sweep is not None and queue_give_up(sweep=sweep, run=run):
+        sweep_settle(sweep=sweep)
+        return True
     won = Run.objects.filter(pk=run.pk, state__in=Run.ACTIVE_STATES).update(
         stop_requested=True, stop_reason=Run.StopReason.PERSON
     )
@@ -109,7 +195,6 @@ def run_stop(*, run: Run) -> bool:
     return bool(won)
 
 
-@transaction.atomic
 def run_finish(
     *,
     run: Run,
@@ -117,28 +202,75 @@ def run_finish(
     state: str | None = None,
     error: str = "",
     summary: dict[str, Any] | None = None,
+    finished_at: datetime | None = None,
 ) -> Run:
     """End a run and return it as stored. The first end counts, but the client's word corrects "crashed".
 
-    Without `state`, exit code 0 is "finished"; any other is "killed" where a stop was asked for, else "failed". What
-    would be "killed" is "stopped_early" where the sweep's stopping rule has asked for it.
+    Without `state`, exit code 0 is "finished"; any other is "killed" where a stop was asked for, "preempted" where the
+    run was marked as preempting, else "failed". What would be "killed" is "stopped_early" where the sweep's stopping
+    rule has asked for it. `finished_at` counts as far as it lies between the run's start and now, which it is without
+    it. A run that is preempted, has failed in a way that its sweep retries, or was to leave its agent waits for another
+    attempt.
     """
-    sweep = Sweep.objects.select_for_update().filter(runs=run.pk).first()
-    locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    with transaction.atomic():
+        return run_end(run=run, sweep=sweep_lock(run), ending=RunEnding(exit_code, state, error, summary, finished_at))
+
+
+def run_end(*, run: Run, sweep: Sweep | None, ending: RunEnding) -> Run:
+    """End a run as `run_finish` does, in the transaction of a caller who holds the lock of its sweep."""
+    locked = _LOCKED.first(pk=run.pk)
+    if locked is None:
+        raise NotFound(f"run '{run.pk}' has been deleted meanwhile")
+    check_attempt(run, locked)
     locked.sweep = sweep
-    if locked.state in (*Run.ACTIVE_STATES, State.CRASHED, State.PREEMPTED):
-        locked.state = ended_as(locked, state or _end_state(locked, exit_code))
-        locked.exit_code = exit_code
-        locked.error = storable(error, "error")
-        locked.finished_at = timezone.now()
-        _apply(locked, {}, summary)
-        locked.save(update_fields=["state", "exit_code", "error", "finished_at"])
-        if sweep is not None:
-            result_record(run=locked, sweep=sweep)
-            prepare_ring(sweep=sweep)
+    if locked.state in _ENDABLE_STATES and not _has_told_its_end(locked):
+        _end(locked, sweep, ending)
     if sweep is not None:
         sweep_settle(sweep=sweep)
     return locked
+
+
+def _has_told_its_end(run: Run) -> bool:
+    """Tell whether the run waits for another attempt since this one was told to be over: this is a repetition."""
+    return run.queued_at is not None and run.requeue_cause not in Run.PRESUMED_CAUSES
+
+
+def _end(run: Run, sweep: Sweep | None, ending: RunEnding) -> None:
+    now = timezone.now()
+    if run.queued_at is not None:
+        revive(run, now)
+    state, at = ended_as(run, _end_state(run, ending)), _end_time(run, ending, now)
+    error = storable(ending.error, "error")
+    agent_count(run, state)
+    cause = _cause(run, sweep, state, now)
+    if sweep is None or not cause or not requeue_is_due(run=run, sweep=sweep, cause=cause, exit_code=ending.exit_code):
+        run.state, run.exit_code, run.error, run.finished_at = state, ending.exit_code, error, at
+        _apply(run, {}, ending.summary, ["exit_code", "error", *REVIVED])
+        if sweep is not None:
+            result_record(run=run, sweep=sweep)
+            prepare_ring(sweep=sweep)
+        return
+    if ending.summary:
+        _apply(run, {}, ending.summary, [])
+    requeue(run=run, sweep=sweep, end=AttemptEnd(cause, state, at, exit_code=ending.exit_code, error=error))
+
+
+def _cause(run: Run, sweep: Sweep | None, state: str, now: datetime) -> str:
+    """Return why another attempt may follow one that has ended in `state`; empty where none does."""
+    if state == State.KILLED and run.stop_reason == Run.StopReason.AGENT:
+        return Cause.KILLED
+    if state == State.PREEMPTED:
+        return Cause.PREEMPTED
+    if state != State.FAILED:
+        return ""
+    is_blamed = sweep is not None and quarantine_judge(run=run, sweep=sweep, now=now)
+    return Cause.QUARANTINE if is_blamed else Cause.FAILED
+
+
+def agent_count(run: Run, state: str) -> None:
+    """Count an attempt that has ended in `state` with its agent."""
+    if run.agent_id is not None:
+        Agent.count_end(run.agent_id, has_failed=state in (State.FAILED, State.CRASHED))
 
 
 def ended_as(run: Run, state: str) -> str:
@@ -147,10 +279,21 @@ def ended_as(run: Run, state: str) -> str:
     return State.STOPPED_EARLY if by_rule else state
 
 
-def _end_state(run: Run, exit_code: int) -> str:
-    if exit_code == 0:
+def _end_state(run: Run, ending: RunEnding) -> str:
+    if run.state == State.PREEMPTING and ending.exit_code != 0 and not run.stop_requested:
+        return State.PREEMPTED
+    if run.stop_reason == Run.StopReason.AGENT and ending.exit_code != 0:
+        return State.KILLED
+    if ending.state is not None:
+        return ending.state
+    if ending.exit_code == 0:
         return State.FINISHED
     return State.KILLED if run.stop_requested else State.FAILED
+
+
+def _end_time(run: Run, ending: RunEnding, now: datetime) -> datetime:
+    told = now if ending.finished_at is None else min(ending.finished_at, now)
+    return told if run.started_at is None else max(told, min(run.started_at, now))
 
 
 def _checked_values(details: RunDetails) -> dict[str, Any]:
@@ -162,36 +305,54 @@ def _checked_values(details: RunDetails) -> dict[str, Any]:
     return values
 
 
-def _insert_if_absent(user: User, project: Project, run_id: str) -> bool:
-    if Run.objects.filter(project=project, run_id=run_id).exists():
-        return False
-    try:
-        with transaction.atomic():
-            Run.objects.create(project=project, run_id=run_id, name=run_id, created_by=user)
-    except IntegrityError:
-        return False
-    return True
+def sweep_lock(run: Run) -> Sweep | None:
+    """Return the sweep of a run under its lock, which is taken before the run's; None where it has none."""
+    if run.sweep_id is None:
+        return None
+    return sweep_locked(run.sweep_id)
 
 
-def _begin(run: Run) -> None:
-    if run.state != State.RUNNING:
-        run.state = State.RUNNING
-        run.started_at = run.started_at or timezone.now()
-        run.finished_at = None
-    run.heartbeat_at = timezone.now()
+def _inserted(user: User, project: Project, run_id: str, values: dict[str, Any], summary: dict[str, Any] | None) -> Run:
+    now = timezone.now()
+    run = Run(project=project, run_id=run_id, name=run_id, created_by=user)
+    run.state, run.started_at, run.heartbeat_at = State.RUNNING, now, now
+    _apply(run, values, summary)
+    return run
 
 
-def _apply(run: Run, values: dict[str, Any], summary: dict[str, Any] | None) -> None:
+def _take_up(run: Run, values: dict[str, Any], summary: dict[str, Any] | None, start: RunStart) -> None:
+    if start.attempt is not None and start.attempt != run.attempt:
+        raise StaleAttempt(start.attempt, run.attempt)
+    if run.state not in STARTABLE_STATES or (_has_told_its_end(run) and start.attempt is not None):
+        raise Conflict(f"run '{run.run_id}' has ended ({run.state}): start another under a new id")
+    now = timezone.now()
+    if _has_told_its_end(run):  # by hand, without an agent
+        run.attempt, run.agent, run.queued_at, run.started_at = run.attempt + 1, None, None, None
+    if not revive(run, now) and run.state == State.PREEMPTED:
+        run.state, run.finished_at = State.RUNNING, None
+    run.heartbeat_at = now
+    if start.resume is False and run.history_attempt < run.attempt:
+        history_clear(run=run)
+    _apply(run, values, summary)
+
+
+def _apply(
+    run: Run, values: dict[str, Any], summary: dict[str, Any] | None, changed: Sequence[str] | None = None
+) -> None:
+    """Save a run with new values and a new change number; `changed` names what else is to be saved, None for all."""
     for name, value in values.items():
         setattr(run, name, value)
     if summary:
         apply_summary(run, summary)
     run.change = Project.next_cursor(run.project_id)
-    run.save()
+    fields = None if changed is None else [*changed, *values, *(SUMMARY_FIELDS if summary else ()), "change"]
+    run.save(update_fields=fields)
 
 
+@transaction.atomic
 def _revive(run: Run) -> None:
-    with transaction.atomic():
-        won = Run.objects.filter(pk=run.pk, state__in=_GIVEN_UP_STATES).update(state=State.RUNNING, finished_at=None)
-        if won:
-            Run.objects.filter(pk=run.pk).update(change=Project.next_cursor(run.project_id))
+    locked = run_locked(run, "project_id")
+    is_given_up = locked.state in _GIVEN_UP_STATES or locked.queued_at is not None
+    if is_given_up and revive(locked, timezone.now()):
+        locked.change = Project.next_cursor(locked.project_id)
+        locked.save(update_fields=[*REVIVED, "change"])

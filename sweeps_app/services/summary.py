@@ -8,6 +8,8 @@ from sweeps_app.json_values import number_or_none, storable
 from sweeps_app.models import Run
 
 MAX_SUMMARY_KEYS = 100_000
+# What the functions here change of a run.
+SUMMARY_FIELDS = ("summary", "summary_overrides", "objective")
 
 
 def apply_summary(run: Run, values: Mapping[str, Any]) -> None:

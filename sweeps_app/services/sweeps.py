@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from sweeps_app.errors import Conflict, FieldProblem, InvalidInput
 from sweeps_app.json_values import storable
-from sweeps_app.models import Project, Run, Sweep, SweepVersion, User
+from sweeps_app.models import Project, Run, Suggestion, Sweep, SweepVersion, User
 from sweeps_app.search.problems import Problem
 from sweeps_app.search.schema import CheckedConfig, check_config
-from sweeps_app.services.bell import prepare_ring
+from sweeps_app.selectors.sweeps import target_is_reached
+from sweeps_app.services.attempts import queue_give_up
+from sweeps_app.services.bell import EVERYONE, prepare_ring, sweep_wake
+from sweeps_app.services.making import is_left_to_others
 from sweeps_app.services.projects import DEFAULT_PROJECT, project_create
 
 State = Sweep.State
@@ -81,21 +84,26 @@ def sweep_control(*, sweep: Sweep, action: str) -> Sweep:
         if current.state == target:
             return current
         raise Conflict(f"cannot {action} a sweep that is {current.state}")
+    if target in (State.STOPPED, State.CANCELED):
+        queue_give_up(sweep=current)
     if target == State.CANCELED:
         _ask_runs_to_stop(current)
     _mark_changed(current)
+    sweep_wake(sweep=current, count=EVERYONE)
     sweep_settle(sweep=current)
     return current
 
 
 def sweep_settle(*, sweep: Sweep) -> None:
     """End a sweep that hands out nothing more and whose last run has ended; the caller holds its row's lock."""
-    if sweep.finished_at is not None or _has_active_runs(sweep):
+    is_used_up = sweep.state == State.RUNNING and sweep.is_exhausted
+    is_over = is_used_up or sweep.state in (State.STOPPED, State.CANCELED)
+    if not is_over or sweep.finished_at is not None or _has_active_runs(sweep):
         return
-    if sweep.state == State.RUNNING and sweep.is_exhausted:
+    if is_used_up and _queue_waits(sweep):
+        return
+    if is_used_up:
         sweep.state = State.FINISHED
-    elif sweep.state not in (State.STOPPED, State.CANCELED):
-        return
     sweep.finished_at = timezone.now()
     sweep.save(update_fields=["state", "finished_at"])
     _mark_changed(sweep)
@@ -107,7 +115,16 @@ def sweep_exhaust(*, sweep: Sweep) -> None:
         sweep.is_exhausted = True
         sweep.state = State.RUNNING
         sweep.save(update_fields=["is_exhausted", "state"])
+        sweep_wake(sweep=sweep, count=EVERYONE)
     sweep_settle(sweep=sweep)
+
+
+def sweep_reopen(*, sweep: Sweep) -> None:
+    """Let a sweep that has finished run again, since a run of it is to be tried again; the caller holds its lock."""
+    if sweep.state == State.FINISHED:
+        sweep.state, sweep.finished_at = State.RUNNING, None
+        sweep.save(update_fields=["state", "finished_at"])
+        _mark_changed(sweep)
 
 
 def config_checked(config: Any) -> tuple[CheckedConfig, dict[str, Any]]:
@@ -152,6 +169,14 @@ def _insert(user: User, project: Project, config: dict[str, Any], name: str | No
 def _mark_changed(sweep: Sweep) -> None:
     sweep.change = Project.next_cursor(sweep.project_id)
     sweep.save(update_fields=["change"])
+
+
+def _queue_waits(sweep: Sweep) -> bool:
+    """Tell whether configurations that a controller has queued are still to be handed out."""
+    if not is_left_to_others(sweep) or (sweep.run_cap is not None and sweep.handed_out >= sweep.run_cap):
+        return False
+    waiting = sweep.suggestions.filter(state=Suggestion.State.PREPARED, version=sweep.version)
+    return waiting.exists() and not target_is_reached(sweep)
 
 
 def _has_active_runs(sweep: Sweep) -> bool:

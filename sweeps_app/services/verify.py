@@ -28,30 +28,26 @@ class Verified:
 def suggestions_verify(sweep: Sweep) -> Iterator[Verified]:
     """Yield each suggestion of a sweep that was handed out, by number, compared with the one made again."""
     versions = {version.number: version for version in sweep.versions.all()}
-    found_results = set(sweep.results.values_list("number", flat=True))
     for suggestion in sweep.suggestions.filter(state=Suggestion.State.CLAIMED).order_by("number").iterator():
         if suggestion.request_id or suggestion.version not in versions:
             reason = "posted by a controller" if suggestion.request_id else "its version of the sweep is gone"
             yield Verified(suggestion.number, "skipped", suggestion.config, reason=reason)
         else:
-            yield _verified(sweep, suggestion, versions[suggestion.version], found_results)
+            yield _verified(sweep, suggestion, versions[suggestion.version])
 
 
-def _verified(sweep: Sweep, suggestion: Suggestion, version: SweepVersion, found_results: set[int]) -> Verified:
+def _verified(sweep: Sweep, suggestion: Suggestion, version: SweepVersion) -> Verified:
     basis = Basis.from_json(suggestion.basis)
     made = suggestion_make(sweep, version, suggestion.number, trials_known(sweep, basis, version))
     config = made.config if made is not None else None
     if config is not None and json_key(config) == json_key(suggestion.config):
         return Verified(suggestion.number, "same", suggestion.config, config)
-    reason = _why(suggestion, made, basis, found_results)
+    reason = _why(suggestion, made)
     return Verified(suggestion.number, "differs", suggestion.config, config, reason)
 
 
-def _why(suggestion: Suggestion, made: Suggested | None, basis: Basis, found_results: set[int]) -> str:
+def _why(suggestion: Suggestion, made: Suggested | None) -> str:
     """Return the likeliest reason for a difference."""
-    lost = basis.results - sum(number < basis.results for number in found_results)
-    if lost:
-        return f"{lost:,} results that it was made from are gone: their runs were deleted"
     version = made.why.get("version") if made is not None else None
     if made is not None and version != suggestion.why.get("version"):
         return f"made by version {suggestion.why.get('version')} of the method, this server has version {version}"

@@ -14,7 +14,7 @@ def server_processes(log_folder: Path, socket: int) -> list[Child]:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     web = python_module("sweeps_app.supervisor.web", str(socket))
     # Computing and training leave the processor to whoever answers people and agents.
-    worker = ["nice", "-n", "10", *_celery("celery"), "worker", "-Q", "default,agents", *_QUIET]
+    worker = ["nice", "-n", "10", *_celery("celery"), "worker", *_QUIET]
     beat = [*_celery("beat"), "beat", "--pidfile="]
     return [
         Child("web", web, log_folder=log_folder, environment=environment, stop_seconds=6, pass_fds=(socket,)),

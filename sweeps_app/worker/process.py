@@ -1,5 +1,6 @@
 """A subprocess whose output can be read while it runs, and which can be stopped with growing force."""
 
+import codecs
 import os
 import selectors
 import signal
@@ -15,6 +16,8 @@ from sweeps_app.supervisor.guard import guarded
 READ_BYTES = 65_536
 # How long each signal is given before the next one is sent.
 STOP_STEPS = ((signal.SIGINT, 4.0), (signal.SIGTERM, 4.0), (signal.SIGKILL, 4.0))
+# An agent that is terminated gives its run back, one that is interrupted ends it.
+PREEMPT_STEPS = ((signal.SIGTERM, 6.0), (signal.SIGKILL, 4.0))
 
 
 class AgentProcess:
@@ -31,6 +34,8 @@ class AgentProcess:
             process_group=0,
         )
         self._output = self._readable()
+        # What is read may end in the middle of a character.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._output, selectors.EVENT_READ)
 
@@ -54,10 +59,13 @@ class AgentProcess:
             text = self._read_once(min(remaining, 0.1))
         return text
 
-    def stop(self) -> str:
-        """Interrupt, then terminate, then kill the process; return what it said meanwhile."""
+    def stop(self, *, preempts: bool = False) -> str:
+        """Interrupt (unless it is to give its run back), then terminate, then kill the process.
+
+        Return what it said meanwhile.
+        """
         said = ""
-        for number, patience in STOP_STEPS:
+        for number, patience in PREEMPT_STEPS if preempts else STOP_STEPS:
             if self.is_over():
                 break
             self._signal(number)
@@ -70,7 +78,10 @@ class AgentProcess:
         """Kill what is left of the group, and return the exit code and the last of the output."""
         self._signal(signal.SIGKILL)
         code = self._process.wait()
-        rest = self._read_once(0)
+        rest = ""
+        while piece := self._read_once(0):
+            rest += piece
+        rest += self._decoder.decode(b"", final=True)
         self._selector.close()
         self._output.close()
         return code, rest
@@ -87,7 +98,7 @@ class AgentProcess:
         data = os.read(self._output.fileno(), READ_BYTES)
         if not data:  # the process has closed its output but may go on
             time.sleep(seconds)
-        return data.decode(errors="replace")
+        return self._decoder.decode(data)
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError, PermissionError):

@@ -4,17 +4,32 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from sweeps_app.models import Agent, AgentJob, ApiKey, Entity, Project, Run, Sweep, User
-from sweeps_app.services.jobs import job_launch
+from sweeps_app.models import (
+    Agent,
+    AgentJob,
+    ApiKey,
+    Entity,
+    Program,
+    Project,
+    Run,
+    ShareLink,
+    Sweep,
+    UnservedRequest,
+    User,
+    Worker,
+)
+from sweeps_app.services.job_launch import job_launch
 from sweeps_app.services.keys import key_authenticate, key_create
+from sweeps_app.services.sharing import share_create, share_open
 from sweeps_app.services.sweeps import sweep_control
-from tests.factories import ask, make_agent, make_sweep, make_user, start
+from tests.factories import ask, make_agent, make_sweep, make_user, make_worker, start
 
 pytestmark = pytest.mark.django_db
 
-OURS = {User, Entity, ApiKey, Project, Sweep, Run, Agent, AgentJob}
-MADE_HERE = {User, Entity}
+OURS = {User, Entity, ApiKey, Project, Sweep, Run, Agent, AgentJob, Program, Worker, UnservedRequest, ShareLink}
+MADE_HERE = {User, Entity, Program}
 
 
 class Panel:
@@ -29,12 +44,22 @@ class Panel:
         self.agent = make_agent(self.user, self.sweep)
         self.run = start(self.user, ask(self.agent))
         self.job = job_launch(user=self.user, sweep=self.sweep, program="digits")
+        self.program = Program.objects.create(project=self.sweep.project, name="train", kind="folder", source="/srv/x")
+        self.worker = make_worker()
         self.key, self.secret = key_create(user=self.user, name="laptop")
+        self.shared = share_create(user=self.user, sweep=self.sweep, name="reviewers", days=7)
+        self.unserved = UnservedRequest.objects.create(subject="Query.teapot", message="no such field")
 
     def some(self, model):
         """Return a row of a model."""
         known = {User: self.user, Entity: self.user.personal_entity, ApiKey: self.key, Project: self.sweep.project}
         known |= {Sweep: self.sweep, Run: self.run, Agent: self.agent, AgentJob: self.job}
+        known |= {
+            Program: self.program,
+            Worker: self.worker,
+            UnservedRequest: self.unserved,
+            ShareLink: self.shared.link,
+        }
         return known[model]
 
     def act(self, model, action, *rows):
@@ -88,7 +113,8 @@ def test_rows_are_added_where_people_make_them(panel, model):
 def test_search_finds_a_row_and_not_the_others(panel, model):
     row = panel.some(model)
     field = {User: "username", Entity: "name", ApiKey: "prefix", Project: "name", Sweep: "sweep_id"}
-    field |= {Run: "run_id", Agent: "agent_id", AgentJob: "job_id"}
+    field |= {Run: "run_id", Agent: "agent_id", AgentJob: "job_id", Program: "name", Worker: "worker_id"}
+    field |= {UnservedRequest: "subject", ShareLink: "share_id"}
     found = panel.client.get(_list(model), {"q": getattr(row, field[model])}).context["cl"].queryset
     assert list(found) == [row]
     assert not panel.client.get(_list(model), {"q": "nonesuch"}).context["cl"].queryset.exists()
@@ -122,13 +148,19 @@ def test_staff_without_permissions_see_nothing(panel):
 
 @_each(OURS)
 def test_no_page_shows_a_secret(panel, model):
-    hidden = [panel.secret, panel.key.digest, User.objects.get(pk=panel.user.pk).password]
+    hidden = [
+        panel.secret,
+        panel.key.digest,
+        panel.shared.token,
+        panel.shared.link.digest,
+        User.objects.get(pk=panel.user.pk).password,
+    ]
     for path in (_list(model), _change(panel.some(model))):
         page = panel.client.get(path).content.decode()
         assert [secret for secret in hidden if secret in page] == []
 
 
-@_each(OURS - {User, Entity, ApiKey})
+@_each(OURS - {User, Entity, ApiKey, Program})
 def test_what_clients_sent_is_not_edited_here(panel, model):
     row = panel.some(model)
     before = type(row).objects.filter(pk=row.pk).values().get()
@@ -181,6 +213,27 @@ def _formset(rows):
     return {"TOTAL_FORMS": rows, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
 
 
+def test_a_program_is_registered_changed_switched_and_removed(panel, tmp_path, settings):
+    settings.PROGRAM_ROOTS = [tmp_path]
+    form = {"project": panel.sweep.project.pk, "name": "mine", "kind": "folder", "source": "/etc", "entry": "sweep"}
+    form |= {"environment": "{}", "secrets": "[]", "is_enabled": "on"}
+    refused = panel.client.post(_add(Program), form)
+    assert "must be a folder under one of" in refused.content.decode()
+    assert panel.client.post(_add(Program), form | {"source": str(tmp_path)}).status_code == 302
+    program = Program.objects.get(name="mine")
+    changed = {"source": str(tmp_path), "entry": "sweep", "environment": '{"A": "1"}', "secrets": "[]"}
+    assert panel.client.post(_change(program), changed).status_code == 302
+    program.refresh_from_db()
+    assert (program.environment, program.is_enabled, program.kind) == ({"A": "1"}, False, "folder")
+    assert "Programs changed: 1." in panel.act(Program, "enable", program)
+    job = job_launch(user=panel.user, sweep=panel.sweep, program="mine")
+    assert "Programs changed: 1." in panel.act(Program, "disable", program)
+    job.refresh_from_db()
+    assert job.reason == "the program 'mine' was disabled"
+    assert panel.client.post(reverse("admin:sweeps_app_program_delete", args=[program.pk]), {"post": "yes"})
+    assert not Program.objects.filter(name="mine").exists()
+
+
 def test_keys_are_revoked(panel):
     assert key_authenticate(secret=panel.secret) is not None
     assert "Keys revoked: 1." in panel.act(ApiKey, "revoke", panel.key)
@@ -225,3 +278,22 @@ def test_runs_are_asked_to_stop(panel):
     assert "Runs asked to stop: 1." in panel.act(Run, "stop", panel.run)
     panel.run.refresh_from_db()
     assert panel.run.stop_requested
+
+
+@pytest.mark.parametrize("model", [Project, Sweep, Run])
+def test_deleting_in_the_panel_asks_tells_how_much_goes_and_leaves_the_rest_to_a_worker(panel, model):
+    row = panel.some(model)
+    asked = panel.act(model, "delete_selected", row)
+    assert "Are you sure" in asked
+    assert {Project: "runs (1)", Sweep: "runs (1)", Run: "history (0 rows)"}[model] in asked
+    form = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    assert "Successfully deleted" in panel.client.post(_list(model), form, follow=True).content.decode()
+    assert not model.objects.filter(pk=row.pk).exists()
+    assert model.everything.filter(pk=row.pk).exists()
+    assert not Run.objects.exists()
+    assert panel.client.get(_change(row)).status_code == 302
+
+
+def test_staff_end_share_links(panel):
+    assert "show nothing any more" in panel.act(ShareLink, "revoke", panel.shared.link)
+    assert share_open(token=panel.shared.token, now=timezone.now()).ending == "revoked"

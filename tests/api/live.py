@@ -13,12 +13,13 @@ import sweeps_app.config.asgi
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """Serve on a free port of 127.0.0.1, and give the server's address."""
-    application = reload(sweeps_app.config.asgi).application  # with the settings of this test
+def served(port: int = 0) -> Iterator[str]:
+    """Serve on a port of 127.0.0.1, a free one unless it is named, and give the server's address."""
+    asgi = reload(sweeps_app.config.asgi)  # with the settings of this test; one module, which the next one changes
+    application, door = asgi.application, asgi.door
     config = uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=3)
     server = uvicorn.Server(config)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -26,6 +27,7 @@ def served() -> Iterator[str]:
             time.sleep(0.01)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
+        door.close_soon()  # as a signal does, of which threads hear nothing
         server.should_exit = True
         thread.join(10)
         listener.close()

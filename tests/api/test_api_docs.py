@@ -13,10 +13,14 @@ from django.conf import settings as configured
 from sweeps_app.api.errors import MAX_ERRORS
 from sweeps_app.api.serializers.base import PageQuery
 from sweeps_app.api.serializers.changes import ChangesQuery
+from sweeps_app.api.serializers.console import MAX_PAGE_LINES
 from sweeps_app.api.serializers.history import MAX_PAGE_ROWS
 from sweeps_app.columns.rows import MAX_METRICS, MAX_NAME
+from sweeps_app.columns.wire import MAX_ROWS as MAX_COLUMN_ROWS
 from sweeps_app.json_values import MAX_DEPTH
 from sweeps_app.selectors.runs import MAX_PAGE_SIZE
+from sweeps_app.services.console import MAX_LINE, MAX_LINES
+from sweeps_app.services.files import MAX_PATH
 from sweeps_app.services.ingest import MAX_ROWS
 from sweeps_app.services.keys import key_create
 from sweeps_app.services.posting import MAX_POSTED
@@ -95,9 +99,14 @@ def test_every_address_that_the_page_names_exists():
 def test_the_limits_are_those_of_the_code():
     limits = dict(re.findall(r"^\| (.+?) \| ([\d,]+)(?: bytes.*)? \|$", TEXT.partition("## Limits")[2], re.MULTILINE))
     assert {name: int(number.replace(",", "")) for name, number in limits.items()} == {
-        "body, before and after `Content-Encoding: gzip`": configured.MAX_BODY_BYTES,
+        "body, before and after `Content-Encoding: gzip` or `zstd`": configured.MAX_BODY_BYTES,
         "rows in one batch": MAX_ROWS,
+        "rows in one batch of [columns](ingestion.md#sending)": MAX_COLUMN_ROWS,
         "rows in one answer": MAX_PAGE_ROWS,
+        "lines of output in one batch, lines in one answer": MAX_LINES,
+        "characters of a line": MAX_LINE,
+        "a file": configured.MAX_FILE_BYTES,
+        "characters of a file's path": MAX_PATH,
         "metrics of a run": MAX_METRICS,
         "characters of a metric's name": MAX_NAME,
         "keys of a config, keys of a summary": MAX_CONFIG_KEYS,
@@ -106,6 +115,6 @@ def test_the_limits_are_those_of_the_code():
         "posted suggestions in one request": MAX_POSTED,
         "problems told at once": MAX_ERRORS,
     }
-    assert MAX_CONFIG_KEYS == MAX_SUMMARY_KEYS
+    assert (MAX_CONFIG_KEYS, MAX_LINES) == (MAX_SUMMARY_KEYS, MAX_PAGE_LINES)
     assert PageQuery().fields["page_size"].max_value == ChangesQuery().fields["limit"].max_value == MAX_PAGE_SIZE
     assert (AGENT_TIMEOUT.total_seconds(), configured.RUN_TIMEOUT_SECONDS) == (120, 300)

@@ -146,9 +146,9 @@ def test_addresses_that_do_not_exist_have_the_shape_of_every_error(api, path):
 
 
 def test_a_method_that_does_not_exist_names_those_that_do(api, path):
-    answer = api.send("DELETE", path)
+    answer = api.send("PUT", path)
     assert (answer.status_code, problems(answer)) == (405, [(None, "method_not_allowed")])
-    assert answer["Allow"] == "GET, PATCH, HEAD, OPTIONS"
+    assert answer["Allow"] == "GET, PATCH, DELETE, HEAD, OPTIONS"
     assert "use one of GET, PATCH" in answer.json()["errors"][0]["detail"]
 
 
@@ -166,7 +166,7 @@ def test_a_busy_database_is_a_503_that_says_when_to_come_back(api, path, monkeyp
     def fail(**_):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("sweeps_app.api.views.run_history.history_append", fail)
+    monkeypatch.setattr("sweeps_app.api.views.rows.batch_append", fail)
     answer = api.post(f"{path}/history", {"offset": 0, "rows": []})
     assert (answer.status_code, problems(answer), answer["Retry-After"]) == (503, [(None, "busy")], "1")
 

@@ -1,11 +1,14 @@
+import gzip
 import json
 import math
 
 import pytest
+import zstandard
 
 from sweeps_app.models import HistoryChunk
 from tests.api.client import problems
 from tests.factories import make_run
+from tests.unit.columns.wire import written
 
 
 @pytest.fixture
@@ -133,3 +136,109 @@ def test_a_batch_costs_few_queries_however_many_rows_it_has(api, path, django_as
     rows = [{"loss": math.sin(n), "acc": n / 1000} for n in range(1000)]
     with django_assert_max_num_queries(13):
         assert log(api, path, 1, rows).json()["rows"] == 1001
+
+
+COLUMNS = "application/vnd.sweepdeck.columns"
+
+
+def send(api, path, body, **headers):
+    """Return the answer to a batch of columns."""
+    return api.post(f"{path}/history", body, content_type=COLUMNS, headers=headers)
+
+
+def test_columns_are_stored_as_rows_are(api, path):
+    rows = [{"_step": 0, "loss": 0.1, "n": 1}, {"_step": 2, "loss": 1e-300, "mixed": 2}, {"_step": 3, "mixed": 0.5}]
+    assert send(api, path, written(0, rows, {"best": 7})).json() == {"rows": 3, "stop": False}
+    assert api.get(f"{path}/history").json()["rows"] == rows
+    assert api.get(path).json()["summary"] == {"best": 7, "loss": 1e-300, "n": 1, "mixed": 0.5}
+
+
+@pytest.mark.parametrize(("coding", "packed"), [("gzip", gzip.compress), ("zstd", zstandard.compress)])
+def test_columns_may_be_compressed(api, path, coding, packed):
+    body = packed(written(0, [{"_step": 0, "loss": 0.1}]))
+    assert send(api, path, body, **{"Content-Encoding": coding}).json()["rows"] == 1
+
+
+def test_columns_that_are_sent_again_in_whole_or_in_part_are_stored_once(api, path):
+    rows = [{"_step": n, "loss": float(n), **({"n": n} if n % 2 else {})} for n in range(6)]
+    send(api, path, written(0, rows[:4]))
+    assert send(api, path, written(0, rows[:4])).json()["rows"] == 4
+    assert send(api, path, written(1, rows[1:])).json()["rows"] == 6
+    assert api.get(f"{path}/history").json()["rows"] == rows
+
+
+def test_columns_after_a_gap_are_refused_as_rows_are(api, path):
+    answer = send(api, path, written(3, [{"_step": 0, "loss": 0.1}]))
+    assert (answer.status_code, problems(answer), answer.json()["expected"]) == (409, [(None, "offset_gap")], 0)
+
+
+def test_damaged_columns_are_refused_by_the_part_that_is_wrong(api, path):
+    answer = send(api, path, written(0, [{"_step": 0, "loss": 0.1}], columns=[["", "f", 1]]))
+    assert (answer.status_code, problems(answer)) == (400, [("columns[0]", "invalid")])
+    assert api.get(path).json()["history_rows"] == 0
+
+
+def test_columns_are_taken_only_where_rows_are(api, path):
+    answer = api.post(f"{path}/heartbeat", written(0, []), content_type=COLUMNS)
+    assert answer.status_code == 415
+
+
+def test_five_thousand_metrics_beside_the_clock_are_taken_and_no_more(api, path):
+    names = {f"m{n}": 0.5 for n in range(5_000)}
+    assert send(api, path, written(0, [{"_step": 0, "_timestamp": 1.5, **names}])).json()["rows"] == 1
+    assert send(api, path, written(1, [{"_step": 1, "_timestamp": 2.5, **names}])).json()["rows"] == 2
+    answer = send(api, path, written(2, [{"_step": 2, "one more": 0.5}]))
+    assert (answer.status_code, problems(answer)[0][0]) == (400, "rows")
+
+
+def test_system_metrics_are_a_stream_of_their_own(api, path):
+    samples = [{"_step": 0, "cpu": 93.5, "_timestamp": 1.5}, {"_step": 1, "cpu": 12.0, "_timestamp": 2.5}]
+    assert api.post(f"{path}/system", {"offset": 0, "rows": samples[:1]}).json() == {"rows": 1, "stop": False}
+    assert api.post(f"{path}/system", written(0, samples), content_type=COLUMNS).json()["rows"] == 2
+    assert api.get(f"{path}/system").json() == {"rows": samples, "next_after": None, "total": 2}
+    assert api.get(f"{path}/system/metrics").json()[0]["maximum"] == 93.5
+    assert api.get(f"{path}/system/curve", metric="cpu").json() == {"steps": [0, 1], "values": [93.5, 12.0]}
+    run = api.get(path).json()
+    assert (run["history_rows"], run["summary"], api.get(f"{path}/history").json()["total"]) == (0, {}, 0)
+
+
+def test_system_metrics_take_no_summary(api, path):
+    answer = api.post(f"{path}/system", {"offset": 0, "rows": [], "summary": {}})
+    assert (answer.status_code, problems(answer)) == (400, [("summary", "unknown_field")])
+    body = written(0, [{"_step": 0, "cpu": 1.0}], {"cpu": 2})
+    assert api.post(f"{path}/system", body, content_type=COLUMNS).status_code == 400
+
+
+@pytest.mark.parametrize("as_columns", [False, True], ids=["rows", "columns"])
+def test_a_run_may_end_with_its_last_batch(api, path, as_columns):
+    rows, finish = [{"_step": 0, "loss": 0.5}], {"exit_code": 3, "error": "too hot", "summary": {"best": 1}}
+    for _ in range(2):
+        if as_columns:
+            answer = send(api, path, written(0, rows, finish=finish))
+        else:
+            answer = log(api, path, 0, rows, finish=finish)
+        assert (answer.status_code, answer.json()["rows"]) == (200, 1)
+    run = api.get(path).json()
+    assert (run["state"], run["exit_code"], run["error"]) == ("failed", 3, "too hot")
+    assert (run["summary"], run["history_rows"]) == ({"best": 1, "loss": 0.5}, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "attrs"),
+    [
+        ({"offset": 0, "rows": [], "finish": {}}, ["finish.exit_code"]),
+        ({"offset": 0, "rows": [], "finish": {"exit_code": "0", "why": 1}}, ["finish.exit_code", "finish.why"]),
+        ({"offset": 0, "rows": [], "finish": 0}, ["finish"]),
+        ({"offset": 0, "rows": [{"a": "\x00"}], "finish": {"exit_code": 0}}, ["rows[0].a"]),
+    ],
+    ids=str,
+)
+def test_a_last_batch_that_makes_no_sense_ends_nothing(api, path, body, attrs):
+    answer = api.post(f"{path}/history", body)
+    assert (answer.status_code, [attr for attr, _ in problems(answer)]) == (400, attrs)
+    assert api.get(path).json()["state"] == "running"
+
+
+def test_system_metrics_do_not_end_a_run(api, path):
+    answer = api.post(f"{path}/system", {"offset": 0, "rows": [], "finish": {"exit_code": 0}})
+    assert problems(answer) == [("finish", "unknown_field")]

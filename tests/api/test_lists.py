@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sweeps_app.models import AgentJob
+from sweeps_app.models import AgentJob, Program
 from tests.factories import RANDOM_CONFIG, ask, make_agent, make_sweep, start
 
 CONFIG = RANDOM_CONFIG | {"early_terminate": {"type": "asha", "min_iter": 1, "eta": 2}}
@@ -22,6 +22,7 @@ def _add_one_of_each(api, user, sweep, number):
     run = start(user, ask(make_agent(user, sweep)))
     api.post(f"/runs/ada/demo/{run.run_id}/history", {"offset": 0, "rows": [{"loss": number}]})
     AgentJob.objects.create(project=sweep.project, sweep=sweep, program="digits", created_by=user)
+    Program.objects.create(project=sweep.project, name=f"train{number}", kind="folder", source="/srv", created_by=user)
     edited = CONFIG | {"run_cap": 100 + number}
     assert api.send("PUT", f"/sweeps/{sweep.sweep_id}/config", {"config": edited}).status_code == 200
 
@@ -37,6 +38,7 @@ def _add_one_of_each(api, user, sweep, number):
         ("/projects/ada/demo/changes", "sweeps"),
         ("/sweeps/{}/runs", "results"),
         ("/sweeps/{}/jobs", "results"),
+        ("/projects/ada/demo/programs", "results"),
         ("/sweeps/{}/versions", "results"),
         ("/sweeps/{}/suggestions", "results"),
         ("/sweeps/{}/decisions", "results"),

@@ -103,7 +103,8 @@ def test_changes_since_a_cursor_come_once(api, user):
     assert first["more"] is False
     assert first["sweeps"][0]["run_counts"] == {}
     nothing = api.get("/projects/ada/demo/changes", since=first["cursor"]).json()
-    assert nothing == {"cursor": first["cursor"], "more": False, "sweeps": [], "runs": []}
+    quiet = {"more": False, "reset": False, "deleted_sweeps": [], "deleted_runs": [], "sweeps": [], "runs": []}
+    assert nothing == {"cursor": first["cursor"]} | quiet
     api.post(f"/runs/ada/demo/{run.run_id}/history", {"offset": 0, "rows": [{"loss": 1}]})
     news = api.get("/projects/ada/demo/changes", since=first["cursor"]).json()
     assert [r["summary"] for r in news["runs"]] == [{"loss": 1}]
@@ -150,3 +151,13 @@ def test_an_unchanged_project_answers_304_until_it_changes(api, user, django_ass
     changed = api.get("/projects/ada/demo/changes", headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed["ETag"] != tag
+
+
+def test_an_age_limit_is_set_and_taken_back(api):
+    assert api.post("/projects", {"name": "p"}).json()["retention_days"] is None
+    assert api.patch("/projects/ada/p", {"retention_days": 30}).json()["retention_days"] == 30
+    assert api.patch("/projects/ada/p", {"description": "d"}).json()["retention_days"] == 30
+    for wrong in (-1, 1.5, "7", 40_000):
+        answer = api.patch("/projects/ada/p", {"retention_days": wrong})
+        assert (answer.status_code, problems(answer)[0][0]) == (400, "retention_days")
+    assert api.patch("/projects/ada/p", {"retention_days": 0}).json()["retention_days"] is None

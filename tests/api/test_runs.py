@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from sweeps_app.models import Run
@@ -6,7 +8,22 @@ from tests.factories import make_run
 
 FIELDS = {
     *("run_id", "name", "entity", "project", "sweep", "agent", "state", "stop_requested", "config", "summary"),
-    *("objective", "history_rows", "last_step", "tags", "notes", "group", "job_type", "host", "program"),
+    *(
+        "attempt",
+        "queued_at",
+        "requeue_cause",
+        "objective",
+        "history_rows",
+        "system_rows",
+        "console_lines",
+        "last_step",
+        "tags",
+        "notes",
+        "group",
+        "job_type",
+        "host",
+        "program",
+    ),
     *("exit_code", "error", "suggestion", "created_by", "created_at", "started_at", "heartbeat_at"),
     *("finished_at", "url"),
 }
@@ -134,7 +151,7 @@ def test_an_end_that_makes_no_sense_is_refused(api, path, body):
     assert answer.status_code == 400
     assert problems(answer)[0][0] in ("exit_code", "state")
     if "state" in body:
-        assert answer.json()["errors"][0]["detail"] == "Must be one of finished, failed, killed."
+        assert answer.json()["errors"][0]["detail"] == "Must be one of finished, failed, killed, preempted."
     assert api.get(path).json()["state"] == "running"
 
 
@@ -178,10 +195,25 @@ def test_runs_of_a_project_are_sorted_filtered_and_paged(api, user):
         assert (answer.status_code, problems(answer)[0][0]) == (400, next(iter(query)))
 
 
+def test_runs_are_found_by_a_query_and_shown_by_columns(api, user):
+    for number in range(5):
+        make_run(user, name=f"run {number}", config={"lr": number / 10})
+    columns = "name,config.lr,config.absent,created,min.loss"
+    page = api.get("/projects/ada/demo/runs", query="lr > 0.1 and not lr = 0.3", sort="-lr", columns=columns)
+    assert problems(page) == [("sort", "invalid")]
+    page = api.get("/projects/ada/demo/runs", query="lr > 0.1 and not lr = 0.3", sort="-config.lr", columns=columns)
+    first, second = page.json()["results"]
+    assert list(first) == ["name", "config.lr", "config.absent", "created_at", "min.loss"]
+    assert (first["name"], first["config.absent"], second["config.lr"]) == ("run 4", None, 0.2)
+    for query in ({"query": "lr >"}, {"columns": "name,what"}, {"query": "lrr > 1"}, {"columns": "best.loss"}):
+        answer = api.get("/projects/ada/demo/runs", **query)
+        assert (answer.status_code, problems(answer)[0][0]) == (400, next(iter(query)))
+
+
 def test_a_list_of_runs_needs_as_many_queries_for_ten_as_for_one(api, user, django_assert_max_num_queries):
     for _ in range(10):
         make_run(user)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(api.get("/projects/ada/demo/runs").json()["results"]) == 10
 
 
@@ -193,3 +225,50 @@ def test_a_dotted_parameter_name_sorts_the_runs_of_a_sweep(api, user):
         api.post("/agents/agent0001/next", {"request_id": str(number)})
     runs = api.get(f"/sweeps/{sweep_id}/runs", sort="config.opt.lr").json()["results"]
     assert [run["config"]["opt.lr"] for run in runs] == [1, 2, 3]
+
+
+def _at(text):
+    return datetime.fromisoformat(text)
+
+
+def test_a_run_that_ran_without_the_server_keeps_its_times(api):
+    body = {"run_id": "late", "started_at": "2026-01-02T03:04:05.5+01:00"}
+    assert _at(api.post("/runs", body).json()["started_at"]) == _at("2026-01-02T02:04:05.5Z")
+    # Once it is there, its start stays.
+    assert _at(api.post("/runs", body | {"started_at": "2025-01-01T00:00:00Z"}).json()["started_at"]).year == 2026
+    place = api.get("/runs/ada/uncategorized/late").json()
+    ending = {"exit_code": 0, "finished_at": "2026-01-02T03:00:00Z"}
+    run = api.post(f"/runs/{place['entity']}/uncategorized/late/finish", ending).json()
+    assert _at(run["finished_at"]) == _at("2026-01-02T03:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("field", "told", "counts"),
+    [
+        ("started_at", "2999-01-01T00:00:00Z", "now"),
+        ("finished_at", "2999-01-01T00:00:00Z", "now"),
+        ("finished_at", "1999-01-01T00:00:00Z", "start"),
+    ],
+)
+def test_times_that_cannot_be_count_as_the_nearest_that_can(api, path, field, told, counts):
+    before = datetime.now(UTC)
+    if field == "started_at":
+        run = api.post("/runs", {"run_id": "new", "started_at": told}).json()
+    else:
+        run = api.post(f"{path}/finish", {"exit_code": 0, "finished_at": told}).json()
+    found = _at(run[field])
+    assert found == _at(run["started_at"]) if counts == "start" else before <= found <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("value", ["yesterday", 5, "2026-13-01", {}])
+def test_what_is_no_time_is_refused(api, path, value):
+    assert problems(api.post("/runs", {"run_id": "new", "started_at": value}))[0][0] == "started_at"
+    assert problems(api.post(f"{path}/finish", {"exit_code": 0, "finished_at": value}))[0][0] == "finished_at"
+
+
+def test_the_end_within_a_last_batch_may_tell_its_time_too(api, path, run):
+    run.started_at = datetime(2026, 1, 1, tzinfo=UTC)
+    run.save()
+    finish = {"exit_code": 0, "finished_at": "2026-01-02T00:00:00Z"}
+    assert api.post(f"{path}/history", {"offset": 0, "rows": [{"a": 1}], "finish": finish}).status_code == 200
+    assert _at(api.get(path).json()["finished_at"]) == _at("2026-01-02T00:00:00Z")

@@ -257,7 +257,7 @@ def test_a_job_id_of_another_sweep_is_taken(api, user):
 
 
 def test_importance_is_computed_by_a_worker_and_read_here(api, user, sent_tasks, django_capture_on_commit_callbacks):
-    sweep = make_sweep(user)
+    sweep = make_sweep(user, RANDOM_CONFIG | {"seed": 7})
     agent = make_agent(user, sweep)
     path = f"/sweeps/{sweep.sweep_id}/importance"
     few = api.get(path).json()
@@ -265,16 +265,25 @@ def test_importance_is_computed_by_a_worker_and_read_here(api, user, sent_tasks,
     assert "needs 10" in few["warning"]
     for _ in range(30):
         run = start(user, ask(agent))
-        loss = run.config["lr"] * 100 + run.config["layers"] / 100
+        loss = run.config["lr"] * 100 * run.config["layers"]
         end = {"exit_code": 0, "summary": {"loss": loss}}
         api.post(f"/runs/ada/demo/{run.run_id}/finish", end)
     sent_tasks.clear()
     with django_capture_on_commit_callbacks(execute=True):
         early = api.get(path).json()
     assert (early["fresh"], early["computed_at"], early["parameters"]) == (False, None, [])
-    assert sent_tasks == [("sweeps_app.tasks.compute_importance", {"sweep_id": sweep.pk})]
+    assert sent_tasks == [("sweeps_app.tasks.compute_importance", {"sweep_id": sweep.pk, "target": "loss"})]
     importance_compute(sweep_id=sweep.pk)
     ranked = api.get(path).json()
     assert (ranked["fresh"], ranked["runs"]) == (True, 30)
     assert ranked["parameters"][0]["parameter"] == "lr"
     assert sum(row["importance"] for row in ranked["parameters"]) == pytest.approx(1)
+    assert (ranked["metric"], ranked["metrics"]) == ("loss", ["loss"])
+    assert ranked["r2_low"] < ranked["r2"] < ranked["r2_high"]
+    assert [curve["parameter"] for curve in ranked["dependence"]] == [row["parameter"] for row in ranked["parameters"]]
+    pair = ranked["interactions"][0]
+    assert (pair["first"], pair["second"], pair["first_ticks"]) == ("layers", "lr", [1, 2, 3])
+    assert len(pair["means"]) == 3
+    refused = api.get(f"{path}?metric=los")
+    assert (refused.status_code, problems(refused)[0][0]) == (400, "metric")
+    assert "did you mean 'loss'" in refused.json()["errors"][0]["detail"]

@@ -109,5 +109,5 @@ def test_the_quickstart_is_watched_in_the_browser(server, page, tmp_path):
 
     page.locator("#importance").scroll_into_view_if_needed()
     wait_until(page, "document.querySelectorAll('#importance .point path').length >= 2")
-    page.get_by_text("Show as a table").nth(2).click()
+    page.locator("#importance-table summary").click()
     page.get_by_role("cell", name=re.compile(r"^[xy]$")).first.wait_for()

@@ -26,10 +26,10 @@ def test_a_new_run_appears_and_nothing_that_the_viewer_did_is_lost(viewer, world
     page.evaluate("Plotly.relayout('objective', {'xaxis.range': [1, 2], 'yaxis.range': [0, 0.5]})")
     page.get_by_text("Configuration of the sweep").click()
     page.locator("#objective-table summary").click()
-    page.get_by_role("searchbox").fill("run-")
-    expect(page).to_have_url(re.compile("text=run-"))
+    page.get_by_role("combobox", name="Filter runs").fill("run-")
+    expect(page).to_have_url(re.compile("query=run-"))
     page.evaluate("document.getElementById('runs-scroll').scrollLeft = 60; window.scrollTo(0, 700)")
-    page.get_by_role("searchbox").press("End")
+    page.get_by_role("combobox", name="Filter runs").press("End")
     before = page.evaluate(_PLACES)
     with page.expect_response(lambda response: "objective.json" in response.url):
         add_runs(world.sweep, 1)
@@ -38,7 +38,7 @@ def test_a_new_run_appears_and_nothing_that_the_viewer_did_is_lost(viewer, world
     expect(page.locator("#objective-caption")).to_contain_text("of 12 of 13 runs")
     assert page.evaluate(_PLACES) == before
     assert page.evaluate("document.getElementById('objective').layout.xaxis.range") == [1, 2]
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Filter runs")).to_be_focused()
     expect(page.locator("#sweep-config")).to_have_attribute("open", "")
     expect(page.get_by_role("cell", name="run-0012")).to_be_visible()
 
@@ -53,8 +53,8 @@ def test_a_page_with_nothing_new_gets_304_and_fetches_no_chart(viewer, world):
     page.on("response", lambda response: answers.append(response))
     for _ in range(3):
         viewer.look_for_news()
-    assert {answer.status for answer in answers} == {304}
-    assert all("fragments=1" in answer.url for answer in answers)
+    assert {answer.status for answer in answers} <= {304, 204}  # this server has no streams: that is tried now and then
+    assert all("fragments=1" in answer.url or "events=1" in answer.url for answer in answers)
 
 
 def test_values_of_a_run_under_way_move(viewer, world):

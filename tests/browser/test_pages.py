@@ -36,7 +36,7 @@ def test_runs_are_sorted_filtered_and_paged_by_clicks_in_place(viewer, world):
     assert "sort=-objective" in page.url
     page.get_by_role("combobox", name="State").select_option("")
     expect(page.locator("#runs-table tbody tr")).to_have_count(50)
-    page.get_by_role("searchbox").fill("run-004")
+    page.get_by_role("combobox", name="Filter runs").fill("run-004")
     expect(page.locator("#runs-table tbody tr")).to_have_count(10)
     page.go_back()
     expect(page.locator("#runs-table tbody tr")).to_have_count(50)
@@ -145,20 +145,30 @@ def test_a_point_tells_its_run_and_opens_it(viewer, world):
 def test_charts_have_options_a_table_and_files(viewer, world):
     page = viewer.go(world.sweep_path)
     viewer.wait_for_charts()
-    page.get_by_role("combobox", name="Horizontal axis").select_option("order")
+    page.locator("#objective").scroll_into_view_if_needed()
+    page.locator("#objective-x").select_option("order")
     expect(page.locator("#objective .xtitle")).to_have_text("Runs, in the order of their results")
     page.locator("#objective-log").click()
     expect(page.locator("#objective-log")).to_have_attribute("aria-pressed", "true")
     page.locator("#objective-table summary").click()
     expect(page.locator("#objective-table td").first).to_be_visible()
-    for button, ending in [("[data-figure-image=objective]", ".png"), ("#objective-csv", ".csv")]:
-        with page.expect_download() as download:
-            page.locator(button).click()
-        assert download.value.suggested_filename.endswith(ending)
-        assert download.value.path().stat().st_size > 500
+    kept = {
+        name: _kept(page, "metric over time", name) for name in ("PNG, as shown", "SVG, as shown", "CSV, all numbers")
+    }
+    assert kept["PNG, as shown"].startswith(b"\x89PNG")
+    assert kept["CSV, all numbers"].startswith(b"run,name,state")
+    drawn = kept["SVG, as shown"].decode()
+    assert "Metric over time · tuning" in drawn
+    assert page.locator("#objective-caption").inner_text().split(";")[0] in drawn
+    assert _kept(page, "parallel coordinates", "PNG, as shown").startswith(b"\x89PNG")
+
+
+def _kept(page, chart, name):
+    page.locator(f"summary[aria-label='Download {chart}']").click()
     with page.expect_download() as download:
-        page.locator("[data-parallel-image]").click()
-    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+        page.locator("details[open] > .menu-list").get_by_text(name).click()
+    expect(page.locator(f"summary[aria-label='Download {chart}']")).to_be_focused()
+    return download.value.path().read_bytes()
 
 
 @more_than_a_page

@@ -1,6 +1,7 @@
 """The parallel coordinates as a viewer meets them: in Chromium, by mouse, keys and touch, under the pages' policy."""
 
 import json
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from benchmarks.parallel_data import encode, sample_sweep, sweep_columns
 from tests.browser.chromium import wait_until
 from tests.browser.static_server import StaticServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.serverless]
 
 COUNT = 200
+SVG = "{http://www.w3.org/2000/svg}"
 COLUMNS = sweep_columns(COUNT)
 
 
@@ -630,10 +632,23 @@ def test_wrong_lengths_are_named(chart):
 
 def test_a_picture_can_be_kept(chart):
     size, kind = chart.page.evaluate(
-        "(async () => { const blob = await page.chart.exportPNG(); return [blob.size, blob.type] })()"
+        "(async () => { const blob = await page.chart.exportImage('png', 'lines'); return [blob.size, blob.type] })()"
     )
     assert kind == "image/png"
     assert size > 50_000
+
+
+def test_few_lines_are_kept_as_vectors_and_many_as_a_picture_in_them(chart):
+    kept = "(async () => (await page.chart.exportImage('svg', 'Lines & more')).text())()"
+    chart.set_data(sample_sweep(50))
+    few = ElementTree.fromstring(chart.page.evaluate(kept))
+    texts = [element.text for element in few.iter(f"{SVG}text")]
+    assert texts[0] == "Lines & more"
+    assert {"learning_rate", "val_loss"} <= {part for text in texts for part in text.replace(".", " ").split()}
+    assert (len(list(few.iter(f"{SVG}path"))), len(list(few.iter(f"{SVG}image")))) == (50, 0)
+    chart.set_data(sample_sweep(2001))
+    many = ElementTree.fromstring(chart.page.evaluate(kept))
+    assert (len(list(many.iter(f"{SVG}path"))), len(list(many.iter(f"{SVG}image")))) == (0, 1)
 
 
 def test_nothing_stays_behind_after_destroy(chart):

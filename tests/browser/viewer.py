@@ -61,8 +61,8 @@ class Viewer:
         return self.page
 
     def wait_for_charts(self) -> None:
-        """Bring each chart into view and wait until it is drawn."""
-        for chart in self.page.locator("[data-figure], [data-parallel]").all():
+        """Bring each chart that is not folded away into view and wait until it is drawn."""
+        for chart in self.page.locator("[data-figure], [data-parallel]").filter(visible=True).all():
             chart.scroll_into_view_if_needed()
             self.page.locator(f"#{chart.get_attribute('id')}[data-chart-state=drawn]").wait_for(state="attached")
         self.page.evaluate("window.scrollTo(0, 0)")

@@ -44,6 +44,7 @@ def test_nothing_set_gives_the_defaults(tmp_path):
         ("SWEEPDECK_DATABASE_URL", "postgresql:///name", "postgresql:///name"),
         ("SWEEPDECK_BROKER_URL", "amqp://u:p@mq//", "amqp://u:p@mq//"),
         ("SWEEPDECK_LOG_LEVEL", "debug", "DEBUG"),
+        ("SWEEPDECK_FILES_URL", "s3://K:S%2F@host:9000/bucket", "s3://K:S%2F@host:9000/bucket"),
         ("SWEEPDECK_SECRET_KEY", "$not-a-reference", "$not-a-reference"),
         ("SWEEPDECK_WORKER_SLOTS", " ", 4),
     ],
@@ -73,6 +74,10 @@ def test_a_value_is_read(tmp_path, monkeypatch, name, text, value):
         ("SWEEPDECK_DATABASE_URL", "postgres://u@db"),
         ("SWEEPDECK_BROKER_URL", "kafka://mq"),
         ("SWEEPDECK_BROKER_URL", "redis://"),
+        ("SWEEPDECK_FILES_URL", "gs://bucket"),
+        ("SWEEPDECK_FILES_URL", "s3:///bucket"),
+        ("SWEEPDECK_FILES_URL", "s3://K:S@host"),
+        ("SWEEPDECK_FILES_URL", "s3://K:S@host:port/bucket"),
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name(tmp_path, monkeypatch, name, text):

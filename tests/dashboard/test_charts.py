@@ -4,13 +4,10 @@ import math
 import numpy as np
 import pytest
 
-from dashboard.charts.curves import MAX_POINTS, curves_chart, curves_data, curves_table, run_curve_chart, thinned
+from dashboard.charts.curve_overlay import run_curve_chart
+from dashboard.charts.curves import MAX_POINTS, curves_chart, curves_data, curves_table, kept_places
 from dashboard.charts.figure import new_figure, time_unit
-from dashboard.charts.importance import MAX_SHOWN, importance_chart, importance_data, importance_table
 from dashboard.charts.objective import objective_chart, objective_data, objective_table
-from dashboard.charts.parallel import parallel_data, parallel_json, parallel_table
-from sweeps_app.analysis.encoding import ParameterAxis
-from sweeps_app.analysis.importance import Importance, ImportanceRow
 from sweeps_app.selectors.curves import CountedCurve, RunCurve, SweepCurves
 from sweeps_app.selectors.run_columns import RunColumns
 
@@ -130,17 +127,20 @@ def test_a_thousand_long_curves_stay_bounded_and_keep_their_extremes():
     for i in (0, 500, 999):
         shown = data.values[data.runs == i]
         assert (np.nanmin(shown), np.nanmax(shown)) == (curves[i].values.min(), curves[i].values.max())
-    assert curves_chart(data).caption == "loss by step of the newest 1,000 of 4,000 runs."
+    assert curves_chart(data).caption == (
+        "loss by step of 1,000 of 4,000 runs "
+        "(evenly over the ranks of the objective, the best and those under way among them)."
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 24, 999, 1000])
 def test_thinning_keeps_both_ends_and_the_order(limit):
     values = np.sin(np.arange(1000.0))
-    steps, kept = thinned(np.arange(1000), values, limit)
-    assert (steps[0], steps[-1]) == (0, 999)
-    assert (np.diff(steps) > 0).all()
+    kept = kept_places(values, limit)
+    assert (kept[0], kept[-1]) == (0, 999)
+    assert (np.diff(kept) > 0).all()
     assert len(kept) <= max(limit, 4)
-    np.testing.assert_array_equal(kept, values[steps])
+    assert {values.argmin(), values.argmax()} <= set(kept.tolist())
 
 
 def test_a_curve_of_one_run_says_how_it_was_drawn():
@@ -150,91 +150,6 @@ def test_a_curve_of_one_run_says_how_it_was_drawn():
     reduced = run_curve_chart(CountedCurve(_curve(0, np.arange(100.0)), 5000), "loss")
     assert reduced.caption == "5,000 values of loss by step, drawn by 100 points that keep every extreme."
     assert "no finite number" in run_curve_chart(None, "loss").message
-
-
-def _importance(count):
-    rows = tuple(
-        ImportanceRow(f"p{i}", 1 / (i + 2), None if i == 1 else -0.5, 1 / (i + 3), 1 / (i + 1)) for i in range(count)
-    )
-    return Importance(rows, runs=40, r2=0.81, warning=None)
-
-
-def test_importance_shows_bars_with_their_interval_next_to_correlation():
-    chart = importance_chart(importance_data(_importance(3), metric="loss", is_fresh=True))
-    bars, correlations = chart.figure.data
-    assert list(bars.y) == ["p0", "p1", "p2"]
-    assert list(bars.x) == [0.5, 1 / 3, 0.25]
-    assert bars.error_x.array[0] == pytest.approx(0.5)
-    assert bars.error_x.arrayminus[0] == pytest.approx(0.5 - 1 / 3)
-    assert list(correlations.x) == [-0.5, None, -0.5]
-    assert set(correlations.marker.color) == {"var(--positive)", "var(--negative)"}
-    assert "40 runs" in chart.caption
-    assert "0.81" in chart.caption
-    assert chart.retry_after is None
-
-
-def test_many_parameters_are_cut_and_the_table_has_what_is_shown():
-    data = importance_data(_importance(50), metric="loss", is_fresh=True)
-    assert f"The first {MAX_SHOWN} of 50" in importance_chart(data).caption
-    assert next(iter(importance_table(data).rows)) == ("p0", 0.5, 1 / 3, 1.0, -0.5)
-
-
-def test_until_a_worker_has_answered_the_page_asks_again():
-    waiting = importance_chart(importance_data(None, metric="loss", is_fresh=False))
-    assert waiting.figure is None
-    assert "worker" in waiting.message
-    assert waiting.retry_after == 2.0
-    stale = importance_chart(importance_data(_importance(2), metric="loss", is_fresh=False))
-    assert stale.figure is not None
-    assert stale.retry_after == 2.0
-
-
-def test_a_warning_is_passed_on():
-    doubtful = Importance(_importance(2).rows, 12, 0.05, "read the ranking with care")
-    assert (
-        importance_chart(importance_data(doubtful, metric="loss", is_fresh=True)).warning
-        == "read the ranking with care"
-    )
-    nothing = importance_data(Importance((), 3, None, "needs 10 runs"), metric="loss", is_fresh=True)
-    assert importance_chart(nothing).message == "needs 10 runs"
-
-
-AXES = [ParameterAxis(("lr",), "number", log=True), ParameterAxis(("model", "kind"), "category")]
-CONFIGS = [{"lr": 0.1, "model": {"kind": "b"}}, {"lr": 0.01, "model": {"kind": "a"}}, {"lr": 0.2}]
-
-
-def _doubles(text):
-    return np.frombuffer(base64.b64decode(text), "<f8")
-
-
-def test_parallel_coordinates_get_columns():
-    data = parallel_data(_columns([1.0, math.nan, 3.0], configs=CONFIGS, total=9), AXES, metric="loss", goal="minimize")
-    found = parallel_json(data, run_prefix="/me/demo/runs/")
-    lr, kind, loss = found["axes"]
-    assert _doubles(lr["values"]).tolist() == [0.1, 0.01, 0.2]
-    assert (lr["kind"], lr["log"], lr["label"], lr["metric"]) == ("number", True, "lr", False)
-    assert kind["labels"] == ["a", "b"]
-    np.testing.assert_array_equal(_doubles(kind["values"]), [1.0, 0.0, np.nan])
-    np.testing.assert_array_equal(_doubles(loss["values"]), [1.0, np.nan, 3.0])
-    assert (loss["metric"], found["color"]["goal"]) == (True, "minimize")
-    assert found["runs"]["urls"] == ["/me/demo/runs/r0", "/me/demo/runs/r1", "/me/demo/runs/r2"]
-    assert (found["shown"], found["total"]) == (3, 9)
-
-
-def test_the_parallel_table_names_categories():
-    data = parallel_data(_columns([1.0, math.nan, 3.0], configs=CONFIGS), AXES, metric="loss", goal="minimize")
-    table = parallel_table(data)
-    assert table.header == ["run", "name", "state", "lr", "model.kind", "loss"]
-    assert list(table.rows)[1:] == [
-        ("r1", "run 1", "finished", 0.01, "a", None),
-        ("r2", "run 2", "finished", 0.2, None, 3.0),
-    ]
-
-
-def test_a_sweep_without_a_metric_has_parallel_coordinates_too():
-    data = parallel_data(_columns([math.nan] * 3, configs=CONFIGS), AXES, metric="", goal="minimize")
-    found = parallel_json(data, run_prefix="/")
-    assert (len(found["axes"]), found["color"]) == (2, None)
 
 
 def test_figures_carry_no_template_and_no_colours_of_a_theme():

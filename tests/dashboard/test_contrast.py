@@ -10,6 +10,7 @@ COLORS = dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\
 GROUNDS = ("ground", "surface", "raised", "hover", "selected")
 TEXTS = ("text", "text-soft", "text-faint", "accent", "danger")
 STATES = tuple(name for name in COLORS if name.startswith("state-"))
+NAMED = tuple(f"ansi-{number}" for number in range(16))
 
 
 def _color(name, theme):
@@ -34,7 +35,7 @@ def test_the_formula_gives_the_known_extremes():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("ground", GROUNDS)
-@pytest.mark.parametrize("text", [*TEXTS, *STATES])
+@pytest.mark.parametrize("text", [*TEXTS, *STATES, *NAMED])
 def test_text_can_be_read_on_every_ground(text, ground, theme):
     assert contrast(_color(text, theme), _color(ground, theme)) >= 4.5
 
@@ -52,7 +53,10 @@ def test_text_can_be_read_on_every_ground(text, ground, theme):
         ("text", "good-ground"),
         ("text", "sunken"),
         ("text-soft", "sunken"),
+        ("on-mark", "mark"),
         ("accent-strong", "surface"),
+        ("text", "heat-low"),
+        ("text", "heat-high"),
     ],
 )
 def test_text_can_be_read_on_grounds_of_its_own(text, ground, theme):

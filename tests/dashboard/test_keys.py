@@ -53,3 +53,9 @@ def test_a_key_expires(page, world):
     text = page.get("/settings/keys").content.decode()
     assert "You have no keys" in text
     assert "expired" in text
+
+
+def test_the_wandb_client_sends_people_here_for_a_key(page, world):
+    assert page.get("/authorize")["Location"] == "/settings/keys"
+    response = page.post("/settings/keys", {"name": "", "days": ""})
+    assert f"export WANDB_API_KEY={response.context['secret']} WANDB_BASE_URL=" in response.content.decode()

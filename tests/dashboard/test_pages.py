@@ -3,7 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from sweeps_app.models import Entity, Membership, Run, Sweep
+from sweeps_app.models import AgentJob, Entity, Membership, Program, Run, Sweep
 from tests.dashboard.world import CONFIG, add_runs
 from tests.factories import make_sweep
 
@@ -26,13 +26,39 @@ PRIVATE = [
     "{run}?fragments=1",
     "{run}/curve.json?metric=loss",
     "{run}/curve.csv?metric=loss",
+    "{run}?tab=console",
+    "{run}?tab=console&fragments=1",
+    "{run}?tab=system",
+    "{run}?tab=files",
+    "{run}?tab=media",
+    "{run}/console.json",
+    "{run}/console.txt",
+    "{sweep}/launch",
+    "{project}/settings",
+    "{project}/settings/programs",
+    "{project}/settings/programs/train",
+    "{job}",
+    "{job}?fragments=1",
+    "{job}/console.json",
+    "{job}/console.txt",
 ]
-ACTIONS = ["{sweep}/pause", "{sweep}/resume", "{sweep}/stop", "{sweep}/cancel", "{run}/stop"]
+ACTIONS = ["{sweep}/pause", "{sweep}/resume", "{sweep}/stop", "{sweep}/cancel", "{run}/stop", "{run}/files/delete"]
+ACTIONS += ["{job}/stop", "{job}/drain", "{job}/relaunch", "{project}/settings/programs/train/disable"]
 OWN = ["/", "/settings/keys"]
 
 
 def _at(world, path):
-    return path.format(project=world.project_path, sweep=world.sweep_path, run=world.run_path)
+    job = f"{world.project_path}/jobs/job00001"
+    return path.format(project=world.project_path, sweep=world.sweep_path, run=world.run_path, job=job)
+
+
+@pytest.fixture(autouse=True)
+def _work(world):
+    """A program, and a job that runs it."""
+    project = world.sweep.project
+    program = Program.objects.create(project=project, name="train", kind="folder", source="/srv/train")
+    made = {"project": project, "sweep": world.sweep, "created_by": world.owner}
+    AgentJob.objects.create(job_id="job00001", program="train", registration=program, **made)
 
 
 @pytest.mark.parametrize("path", [*OWN, *PRIVATE])
@@ -53,6 +79,8 @@ def test_a_stranger_changes_nothing(stranger, world, path):
     assert stranger.post(_at(world, path)).status_code == 404
     assert Sweep.objects.get().state == "RUNNING"
     assert not Run.objects.filter(stop_requested=True).exists()
+    assert AgentJob.objects.get().state == AgentJob.State.QUEUED
+    assert Program.objects.get().is_enabled
 
 
 @pytest.mark.parametrize("path", [*OWN, *PRIVATE])

@@ -22,7 +22,7 @@ def test_the_newest_runs_come_first(page, world):
 def test_a_column_sorts_and_says_how(page, world):
     html = _get(page, world.sweep_path, "sort=objective")
     assert _names(html)[0] == "run-0007"
-    assert 'aria-sort="ascending"><a class="sorter" data-nav href="?sort=-objective#runs"' in html
+    assert re.search(r'aria-sort="ascending" data-key="summary.loss"><a [^>]*href="\?sort=-objective#runs"', html)
     assert _names(_get(page, world.sweep_path, "sort=-objective"))[:2] == ["run-0000", "run-0002"]
     assert html.count('aria-sort="ascending"') == 1
 
@@ -79,7 +79,7 @@ def test_a_project_shows_the_columns_that_its_runs_have(page, world):
     Run.objects.filter(pk=world.alone.pk).update(config={"seed": 7}, summary={"_runtime": 3, "score": 0.5})
     html = _get(page, world.project_path, "text=alone")
     heads = re.findall(r'title="Sort by ([^"]+)"', html)
-    assert heads == ["Run", "State", "score", "seed", "Runtime", "Created"]
+    assert heads == ["Run", "State", "Sweep", "score", "seed", "Runtime", "Created"]
     assert ">0.5000</td>" in html
 
 
@@ -99,3 +99,61 @@ def test_what_a_client_wrote_is_never_markup(page, world):
     for path in (world.project_path, world.sweep_path, world.run_path, f"{world.sweep_path}/objective.html"):
         html = page.get(path).content.decode()
         assert "<img" not in html
+
+
+def test_a_view_chooses_orders_and_pins_columns(page, world):
+    html = _get(page, world.sweep_path, "columns=state,min.loss,config.lr,name,best.loss&pinned=config.lr,name")
+    assert re.findall(r'data-key="([^"]+)"', html) == ["config.lr", "name", "state", "min.loss", "best.loss"]
+    assert len(re.findall(r'<th scope="col" class="pinned [^"]*" [^>]*data-key', html)) == 2
+    assert "columns=state,min.loss,config.lr,name,best.loss&amp;pinned=config.lr,name&amp;sort=min.loss#runs" in html
+    assert page.get(f"{world.sweep_path}?columns=what").status_code == 400
+
+
+def test_a_second_key_is_added_or_turned(page, world):
+    html = _get(page, world.sweep_path, "sort=config.optimizer,-config.lr")
+    assert html.count("<small>1</small>") == html.count("<small>2</small>") == 1
+    assert 'data-also="?sort=config.optimizer,-config.lr,objective#runs"' in html
+    assert 'data-also="?sort=-config.optimizer,-config.lr#runs"' in html
+
+
+def test_a_query_filters(page, world):
+    html = _get(page, world.sweep_path, "query=loss <= 0.25 and state = finished&sort=name")
+    assert _names(html) == ["run-0006", "run-0007"]
+    assert 'value="loss &lt;= 0.25 and state = finished"' in html
+
+
+def test_a_query_that_cannot_be_read_says_where_and_leaves_the_page_alone(page, world):
+    answer = page.get(f"{world.sweep_path}?query=loss <")
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "column 7: the query ends here" in html
+    assert "Show all 8 runs" in html
+    assert "did you mean summary.loss?" in _get(page, world.sweep_path, "query=summary.los < 3")
+
+
+def test_a_column_of_any_kind_has_its_cells(page, world):
+    Run.objects.filter(pk=world.runs[3].pk).update(
+        tags=["odd", "even"], config={"lr": {"a": 1}, "x": None}, notes="n" * 90
+    )
+    html = _get(
+        page, world.sweep_path, "query=run-0003&columns=name,tags,config.lr,notes,runtime,host,hidden,sweep,max.loss"
+    )
+    assert '<span class="tag">odd</span><span class="tag">even</span>' in html
+    assert f'title="{"n" * 90}">{"n" * 39}…</td>' in html
+    for text in ("{&quot;a&quot;: 1}", "30s", "host1", "false", ">1.625</td>"):
+        assert text in html, text
+
+
+def test_groups_have_figures_and_open(page, world):
+    html = _get(page, world.sweep_path, "group=config.optimizer&sort=-count")
+    groups = re.findall(r'<tr id="group-(\w+)"', html)
+    assert len(groups) == 2
+    assert "Ungroup" in html
+    assert "± " in html
+    html = _get(page, world.sweep_path, f"group=config.optimizer&sort=-count&open={groups[0]}&query=loss < 1")
+    assert 'aria-expanded="true"' in html
+    assert html.count('class="member"') >= 1
+    assert "query=%28loss%20%3C%201%29%20and%20config.optimizer%20%3D%20%22" in html
+    assert page.get(f"{world.sweep_path}?group=tags").status_code == 400
+    for keys in ("state", "created_at,config.optimizer", "name"):
+        assert "1\N{EN DASH}" in _get(page, world.project_path, f"group={keys}&size=25")

@@ -47,7 +47,8 @@ def test_the_page_tells_who_was_stopped_and_why(judged):
     decision = runs[2].decisions.get(stop=True)
     assert decision.reason in text
     run_page = browser.get(f"/owner/demo/runs/{runs[2].run_id}").content.decode()
-    assert f"<strong>Stopped</strong>: {decision.reason}" in run_page
+    assert "<strong>Stopped</strong> by the rule asha" in run_page
+    assert f"{decision.reason}." in run_page
     assert "stopped early" in run_page
 
 
@@ -101,7 +102,7 @@ def test_a_sweep_is_edited_as_text(judged):
     ("text", "said"),
     [
         ("method: [", "line 1, column 10"),
-        ("method: grid", "config.parameters"),
+        ("method: grid", "<code>parameters</code>"),
         ("- a list", "must be an object"),
     ],
 )

@@ -1,13 +1,16 @@
 import csv
 import io
+import math
 
 import pytest
 from django.utils import timezone
 
-from dashboard.views import sweep_data
+from dashboard.views import column_data
+from sweeps_app.analysis.encoding import ParameterAxis
 from sweeps_app.models import Run
+from sweeps_app.selectors.points import run_points
 from sweeps_app.services.analysis import importance_compute
-from tests.dashboard.world import add_runs
+from tests.dashboard.world import add_fleet, add_runs
 
 
 def test_figures_are_json_that_a_browser_may_keep_until_something_changes(page, world):
@@ -20,19 +23,20 @@ def test_figures_are_json_that_a_browser_may_keep_until_something_changes(page, 
     assert "of 8 of 10 runs" in again.json()["caption"]
 
 
-def test_curves_take_any_metric_and_the_newest_runs_only(page, world, monkeypatch):
-    monkeypatch.setattr(sweep_data, "MAX_CURVES", 3)
-    found = page.get(f"{world.sweep_path}/curves.json?metric=loss").json()
-    assert found["caption"] == "loss by step of the newest 3 of 7 runs; the best run stands out."
-    assert found["figure"]["layout"]["meta"]["runs"]["ids"] == [run.run_id for run in world.runs[-3:]]
+def test_curves_take_any_metric_and_some_of_the_runs(page, world):
+    found = page.get(f"{world.sweep_path}/curves.json?metric=loss&curve.runs=newest&curve.most=3").json()
+    told = "loss by step of 3 of 7 runs (the newest, the best and those under way among them); the best run stands out."
+    assert found["caption"] == told
+    shown = [world.runs[0], *world.runs[-2:]]  # the one under way is never left out
+    assert found["figure"]["layout"]["meta"]["runs"]["ids"] == [run.run_id for run in shown]
     assert "yet" in page.get(f"{world.sweep_path}/curves.json?metric=nothing").json()["message"]
 
 
 def test_parallel_coordinates_say_when_not_all_runs_are_shown(page, world, monkeypatch):
-    monkeypatch.setattr(sweep_data, "MAX_RUNS", 5)
+    monkeypatch.setattr(column_data, "MAX_RUNS", 5)
     found = page.get(f"{world.sweep_path}/parallel.json").json()
     assert (found["shown"], found["total"]) == (5, 8)
-    assert [axis["name"] for axis in found["axes"]] == ["config.lr", "config.optimizer", "loss"]
+    assert [axis["name"] for axis in found["axes"]] == ["config.lr", "config.optimizer", "objective", "summary.epoch"]
 
 
 def test_importance_comes_when_a_worker_has_computed_it(page, world, sent_tasks):
@@ -45,7 +49,42 @@ def test_importance_comes_when_a_worker_has_computed_it(page, world, sent_tasks)
     assert found["retry_after"] is None
 
 
-@pytest.mark.parametrize("name", ["objective", "parallel", "curves", "importance"])
+def test_importance_is_of_the_metric_and_the_parameters_that_the_address_names(page, world, sent_tasks):
+    for run in add_runs(world.sweep, 40):
+        run.objective = math.log10(run.config["lr"]) + 2 * (run.config["optimizer"] == "sgd")
+        run.save(update_fields=["objective"])
+    for target in ("loss", "epoch"):
+        importance_compute(sweep_id=world.sweep.pk, target=target)
+    curve = page.get(f"{world.sweep_path}/dependence.json?target=loss&parameter=optimizer").json()
+    assert curve["figure"]["layout"]["xaxis"]["ticktext"] == ["adam", "sgd"]
+    assert "partial dependence" in curve["caption"]
+    pair = page.get(f"{world.sweep_path}/dependence.json?parameter=optimizer&with=lr").json()
+    assert pair["figure"]["layout"]["yaxis"]["title"]["text"] == "lr"
+    assert "optimizer and lr" in pair["caption"]
+    assert "same value in all runs" in page.get(f"{world.sweep_path}/importance.json?target=epoch").json()["message"]
+    gone = page.get(f"{world.sweep_path}/importance.json?target=gone%00").json()
+    assert "no run of the sweep has come to a number called 'gone'" in gone["message"]
+
+
+def test_what_is_chosen_of_importance_stays_in_the_address(page, world):
+    html = page.get(f"{world.sweep_path}?target=epoch&parameter=lr&with=optimizer&sort=name").content.decode()
+    assert f'"{world.sweep_path}/importance.json?target=epoch&amp;parameter=lr&amp;with=optimizer"' in html
+    assert '<option value="epoch" selected>' in html
+    assert '<option value="optimizer" selected>with optimizer</option>' in html
+    table = html[html.index('id="runs"') :]
+    assert '<input type="hidden" name="target" value="epoch">' in table
+    form = html[html.index('id="dependence-panel"') : html.index('id="dependence-parameter"')]
+    assert '<input type="hidden" name="sort" value="name">' in form
+    assert '<input type="hidden" name="target" value="epoch">' in form
+
+
+CHARTS = (
+    *("objective", "parallel", "scatter", "distribution", "curves", "importance", "interactions", "dependence"),
+    *("slice", "contour", "pareto", "timeline"),
+)
+
+
+@pytest.mark.parametrize("name", CHARTS)
 def test_each_chart_is_a_file_and_a_table_too(page, world, name):
     response = page.get(f"{world.sweep_path}/{name}.csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -76,3 +115,65 @@ def test_a_runs_curve_is_data_too(page, world):
     rows = page.get(f"{world.run_path}/curve.csv?metric=loss").content.decode().splitlines()
     assert (rows[0], rows[1], len(rows)) == ("step,loss", "0,2.0", 11)
     assert "no finite number" in page.get(f"{world.run_path}/curve.json?metric=%00other").json()["message"]
+
+
+def test_parameters_come_in_pages_the_most_important_first(page, world, sent_tasks):
+    for run in add_runs(world.sweep, 40):
+        run.objective = 2.0 * (run.config["optimizer"] == "sgd") + 0.01 * math.log10(run.config["lr"])
+        run.save(update_fields=["objective"])
+    layout = page.get(f"{world.sweep_path}/slice.json?columns=2&page=99").json()["figure"]["layout"]
+    assert [layout[name]["title"]["text"] for name in ("xaxis", "xaxis2")] == ["lr", "optimizer"]
+    importance_compute(sweep_id=world.sweep.pk)
+    layout = page.get(f"{world.sweep_path}/slice.json?columns=2").json()["figure"]["layout"]
+    assert [layout[name]["title"]["text"] for name in ("xaxis", "xaxis2")] == ["optimizer", "lr"]
+    contour = page.get(f"{world.sweep_path}/contour.json").json()["figure"]["layout"]
+    assert (contour["xaxis"]["ticktext"], contour["yaxis"]["type"]) == (["adam", "sgd"], "log")
+    turned = page.get(f"{world.sweep_path}/contour.json?across=lr").json()["figure"]["layout"]
+    assert (turned["xaxis"]["title"]["text"], turned["yaxis"]["title"]["text"]) == ("lr", "optimizer")
+    assert "different" in page.get(f"{world.sweep_path}/contour.json?across=lr&up=lr").json()["message"]
+
+
+def test_charts_are_of_any_metric_and_have_no_best_one_without_a_goal(page, world):
+    found = page.get(f"{world.sweep_path}/objective.json?metric=epoch").json()
+    assert found["caption"] == "epoch of 7 of 8 runs; the sweep has no goal for it, so no best one."
+    assert "Best so far" not in {trace["name"] for trace in found["figure"]["data"]}
+    assert "epoch of 7 of 8 runs" in page.get(f"{world.sweep_path}/slice.json?target=epoch").json()["caption"]
+    front = page.get(f"{world.sweep_path}/pareto.json?across=epoch&up=loss&across_goal=maximize").json()
+    assert front["caption"].startswith("loss (minimize) against epoch (maximize) of 7 of 8 runs: 1 run is on the")
+    assert (
+        "both nothing and loss" in page.get(f"{world.sweep_path}/pareto.json?across=nothing&up=loss").json()["message"]
+    )
+
+
+def test_the_timeline_has_every_attempt_and_says_whose_time_it_is(page, world):
+    add_fleet(world)
+    found = page.get(f"{world.sweep_path}/timeline.json?zone=Asia/Kolkata").json()
+    lanes = found["figure"]["layout"]["meta"]["spans"]["lanes"]
+    assert lanes[:2] == ["bad-node:4000", "good-node-of-a-cluster.with-a-long-name.example.org:4002"]
+    assert "host1" in lanes
+    assert "Times of Asia/Kolkata" in found["caption"]
+    assert "of them tried again" in found["caption"]
+    assert "Times of UTC" in page.get(f"{world.sweep_path}/timeline.json?zone=../../etc/passwd").json()["caption"]
+    rows = list(csv.DictReader(io.StringIO(page.get(f"{world.sweep_path}/timeline.csv").content.decode())))
+    again = [row for row in rows if row["run"] == world.runs[1].run_id]
+    assert [row["attempt"] for row in again] == ["1", "2"]
+    assert (again[0]["state"], again[0]["agent"]) == ("failed", "host1")
+
+
+def test_a_tooltip_asks_for_what_tells_most_of_a_run(page, world):
+    answer = page.get(f"{world.run_path}/hint.json")
+    assert answer.json()["state"] == "running"
+    assert [name for name, _ in answer.json()["rows"]] == ["loss", "lr", "optimizer"]
+    assert page.get(f"{world.run_path}/hint.json", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    alone = page.get(f"{world.project_path}/runs/{world.alone.run_id}/hint.json").json()
+    assert alone["rows"] == [["seed", "7"]]
+
+
+def test_categories_of_any_kind_are_read_as_what_they_are(page, world):
+    axis = ParameterAxis(("kind",), "category")
+    values = [True, False, None, "true", 1, [1, 2], 0.5]
+    for run, value in zip(world.runs, values, strict=False):
+        Run.objects.filter(pk=run.pk).update(config={"kind": value})
+    column = run_points(world.sweep, Run.objects.filter(sweep=world.sweep), axes=(axis,), limit=100).axes[0]
+    labels = [None if code != code else column.labels[int(code)] for code in column.values.tolist()]
+    assert labels == ["true", "false", "null", '"true"', "1", "[1, 2]", "0.5", None]

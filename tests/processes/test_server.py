@@ -24,6 +24,7 @@ class Installation:
 
     def __init__(self, folder):
         self.folder = folder
+        self.programs = folder.parent / "programs"
         self.database = new_database()
         self.server = None
 
@@ -31,7 +32,9 @@ class Installation:
         """Return the server, started if none runs."""
         if self.server is None or self.server.process.poll() is not None:
             broker = os.environ.get("SWEEPDECK_BROKER_URL", "")
-            self.server = Server(self.folder, database=self.database, broker=broker)
+            self.programs.mkdir(exist_ok=True)
+            places = {"SWEEPDECK_PROGRAM_ROOTS": str(self.programs), "SWEEPDECK_SECRETS_DIR": str(self.programs)}
+            self.server = Server(self.folder, database=self.database, broker=broker, **places)
         return self.server
 
 
@@ -122,6 +125,57 @@ def test_it_stops_everything_and_the_next_start_keeps_the_data(server, installat
     assert key not in again.said
     assert _key(again) == key
     assert Client(again.url, key).call("GET", f"/projects/owner/{project}")["name"] == project
+
+
+TRAIN = """
+import os, sys, time
+import sweepdeck
+sweepdeck.init()
+print("the token is", os.environ["TOKEN"])
+for step in range(20):
+    sweepdeck.log({"loss": float(sys.argv[1].partition("=")[2])})
+    time.sleep(0.1)
+"""
+
+
+def test_a_registered_program_runs_what_the_sweep_names_until_it_is_drained(server, installation):
+    client = Client(server.url, _key(server))
+    (installation.programs / "train.py").write_text(TRAIN)
+    (installation.programs / "TOKEN").write_text("very-secret-token")
+    client.call("POST", "/projects", {"entity": "owner", "name": "own"})
+    program = {"name": "train", "kind": "folder", "source": str(installation.programs), "secrets": ["TOKEN"]}
+    client.call("POST", "/projects/owner/own/programs", program)
+    config = {"method": "random", "program": "train.py", "parameters": {"lr": {"min": 0.0, "max": 1.0}}}
+    sweep = client.call("POST", "/sweeps", {"config": config, "project": "own"})["sweep_id"]
+    wanted = {"request_id": "r", "program": "train", "agents": 1}
+    [job] = client.call("POST", f"/sweeps/{sweep}/jobs/launch", wanted)["jobs"]
+    runs = lambda: client.call("GET", f"/sweeps/{sweep}/runs")["results"]  # noqa: E731
+    wait_for(lambda: [run for run in runs() if run["history_rows"]])
+    client.call("POST", f"/jobs/{job['job_id']}/drain", {})
+    ended = wait_for(lambda: (job_ := client.call("GET", f"/jobs/{job['job_id']}"))["finished_at"] and job_)
+    assert (ended["state"], ended["reason"], ended["exit_code"]) == ("finished", "drained", 0), ended["output_tail"]
+    assert {run["state"] for run in runs()} == {"finished"}
+    assert "the token is ***" in ended["output_tail"]
+    for run in runs():
+        lines = client.call("GET", f"/runs/owner/own/{run['run_id']}/console")["lines"]
+        assert "the token is ***" in [line["text"] for line in lines]
+
+
+def test_a_killed_workers_job_runs_again_at_once_and_nothing_of_the_first_attempt_lives_on(server):
+    client = Client(server.url, _key(server))
+    sweep = client.call("POST", "/sweeps", {"config": DEMO})
+    job = client.call("POST", f"/sweeps/{sweep['sweep_id']}/jobs", {"program": "digits"})
+    path = f"/jobs/{job['job_id']}"
+    wait_for(lambda: "works on sweep" in client.call("GET", path)["output_tail"])
+    agent = pid_of(server.folder, "programs.digits")
+    os.kill(_children(server)["worker"], signal.SIGKILL)
+    # The next worker of the machine knows; by silence it would take half a minute.
+    again = wait_for(lambda: (job := client.call("GET", path))["attempt"] == 2 and job, seconds=25)
+    assert again["state"] == "running"
+    assert "attempt 1 on" in again["output_tail"]
+    wait_for(lambda: pid_of(server.folder, "programs.digits") not in (None, agent))
+    client.call("POST", f"{path}/stop", {})
+    assert wait_for(lambda: (job := client.call("GET", path))["state"] != "running" and job)["state"] == "stopped"
 
 
 def test_a_killed_supervisor_leaves_no_orphan_not_even_an_agent(server):

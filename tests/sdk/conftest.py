@@ -1,6 +1,7 @@
 """Servers to talk to, and an SDK without memory of the test before."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,19 +12,42 @@ from tests.sdk.script import Script, environment
 from tests.sdk.server import RealServer
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the tests that meet no server but a fake one: they are the same whatever database the others use."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and not {"real", "real_server"} & set(item.fixturenames):
+            item.add_marker("serverless")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_sdk(monkeypatch, tmp_path):
     """Let each test begin like a new process, with an empty home folder and no hooks into this one."""
-    for name in ("BASE_URL", "API_KEY", "ENTITY", "PROJECT", "SWEEP_ID", "JOB_ID", "AGENT_COUNT", "SILENT"):
+    for name in (
+        "BASE_URL",
+        "API_KEY",
+        "ENTITY",
+        "PROJECT",
+        "SWEEP_ID",
+        "RUN_ID",
+        "JOB_ID",
+        "AGENT_COUNT",
+        "SILENT",
+        "MODE",
+    ):
         monkeypatch.delenv(f"SWEEPDECK_{name}", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CACHE_HOME", "SWEEPDECK_SPOOL_DIR", "SWEEPDECK_SPOOL_MAX_MB"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SWEEPDECK_FINISH_TIMEOUT", "10")
+    monkeypatch.setenv("SWEEPDECK_SYSTEM_SECONDS", "0")
     monkeypatch.delenv("NETRC", raising=False)
     monkeypatch.setattr(_exit._Hooks, "installed", True)
     _reset()
     yield
     for run in _context.open_runs():
-        run._sender._abandon()
+        if run._sender is not None:
+            run._sender._abandon()
+        run.stop_output()
     _reset()
 
 

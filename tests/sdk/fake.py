@@ -1,5 +1,8 @@
 """A server of the REST API in this process, which fails on demand: what the SDK does then is the point."""
 
+import copy
+import gzip
+import hashlib
 import json
 import re
 import threading
@@ -7,6 +10,9 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
+
+from tests.sdk.wire import MEDIA_TYPE, read_columns
 
 KEY = "k" * 43
 
@@ -38,6 +44,9 @@ class FakeServer:
     def __init__(self, port: int = 0) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.samples: dict[str, list[dict[str, Any]]] = {}
+        self.lines: dict[str, list[list[Any]]] = {}
+        self.files: dict[tuple[str, str], bytes] = {}
         self.agents: dict[str, dict[str, Any]] = {}
         self.sweeps: list[dict[str, Any]] = []
         self.configs: list[dict[str, Any]] = []
@@ -137,7 +146,9 @@ class FakeServer:
             return {"command": "exit", "run": None, "retry_after": 0, "reason": "no configurations left"}
         sweep = self.sweeps[-1]
         run = self._new_run(f"swept{len(self.runs):03d}", sweep["entity"], sweep["project"])
-        run |= {"sweep": sweep["sweep_id"], "agent": agent_id, "config": self.configs.pop(0), "state": "pending"}
+        state = "running" if body.get("start") is not None else "pending"
+        run |= {"sweep": sweep["sweep_id"], "agent": agent_id, "config": self.configs.pop(0), "state": state}
+        run |= body.get("start") or {}
         self.claims[body["request_id"]] = run
         return {"command": "run", "run": run, "retry_after": 0, "reason": ""}
 
@@ -145,14 +156,28 @@ class FakeServer:
         facts = {"run_id": run_id, "name": run_id, "entity": entity, "project": project, "state": "running"}
         texts = {"notes": "", "group": "", "job_type": "", "host": "", "program": "", "error": ""}
         rest = {"config": {}, "summary": {}, "tags": [], "sweep": None, "agent": None, "exit_code": None}
-        counts = {"history_rows": 0, "last_step": None, "url": f"{self.url}/{entity}/{project}/runs/{run_id}"}
+        counts = {
+            "attempt": 1,
+            "requeue_cause": "",
+            "history_rows": 0,
+            "system_rows": 0,
+            "console_lines": 0,
+            "last_step": None,
+            "url": f"{self.url}/{entity}/{project}/runs/{run_id}",
+        }
         self.runs[run_id] = facts | texts | rest | counts
         self.rows[run_id] = []
+        self.lines[run_id] = []
+        self.samples[run_id] = []
         return self.runs[run_id]
 
     def _get_runs(self, parts, body):
         if parts[2] not in self.runs:
             raise Refused(404, "not_found", "no such run")
+        if parts[3:] and parts[3].startswith("history?"):
+            asked = dict(pair.split("=") for pair in parts[3].partition("?")[2].split("&"))
+            first = int(asked["after"]) + 1
+            return {"rows": self.rows[parts[2]][first : first + int(asked["limit"])]}
         return self.runs[parts[2]]
 
     def _patch_runs(self, parts, body):
@@ -173,6 +198,9 @@ class FakeServer:
             run = self._new_run(run_id, body.get("entity", "ada"), body.get("project", "uncategorized"))
         if run["state"] not in ("pending", "running"):
             raise Refused(409, "conflict", f"run '{run_id}' has ended")
+        if body.pop("resume", None) is False:
+            self.rows[run_id].clear()
+            run |= {"history_rows": 0, "last_step": None, "summary": {}}
         run |= body | {"state": "running"}
         return run
 
@@ -183,13 +211,47 @@ class FakeServer:
         rows += body["rows"][len(rows) - body["offset"] :]
         run["summary"] |= body.get("summary", {})
         run |= {"history_rows": len(rows), "last_step": rows[-1]["_step"] if rows else None}
+        if "finish" in body:
+            self._run_finish(run, body["finish"])
         return {"rows": len(rows), "stop": run.get("stop", False)}
+
+    def _put_runs(self, parts, body):
+        content, digest = body["content"], body["digest"]
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise Refused(400, "invalid", "is not that of the body", "X-Content-SHA256")
+        if parts[2] not in self.runs:
+            raise Refused(404, "not_found", "no such run")
+        path = unquote("/".join(parts[4:]))
+        self.files[parts[2], path] = content
+        return {"path": path, "size": len(content), "digest": digest}
+
+    def _run_system(self, run, body):
+        samples = self.samples[run["run_id"]]
+        if body["offset"] > len(samples):
+            raise Refused(409, "offset_gap", "a gap", expected=len(samples))
+        samples += body["rows"][len(samples) - body["offset"] :]
+        run["system_rows"] = len(samples)
+        return {"rows": len(samples), "stop": run.get("stop", False)}
+
+    def _run_console(self, run, body):
+        lines = self.lines[run["run_id"]]
+        if body["offset"] > len(lines):
+            raise Refused(409, "offset_gap", "a gap", expected=len(lines))
+        lines += body["lines"][len(lines) - body["offset"] :]
+        run["console_lines"] = len(lines)
+        return {"lines": len(lines), "stop": run.get("stop", False)}
 
     def _run_heartbeat(self, run, body):
         return {"stop": run.get("stop", False)}
 
+    def _run_preempting(self, run, body):
+        run["state"] = "preempting"
+        return {"preempting": True}
+
     def _run_finish(self, run, body):
-        if run["state"] == "running":
+        if run["state"] in ("running", "preempting"):
+            if run["state"] == "preempting" and body["exit_code"]:
+                body = body | {"state": "preempted"}
             run["state"] = body.get("state") or ("failed" if body["exit_code"] else "finished")
             run |= {"exit_code": body["exit_code"], "error": body.get("error", "")}
             run["summary"] |= body.get("summary", {})
@@ -204,9 +266,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self):
         length = int(self.headers.get("Content-Length", 0))
         content = self.rfile.read(length) or b"{}"
-        body = json.loads(content)
+        if self.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        body = self._parsed(content)
         line = f"{self.command} {self.path.removeprefix('/api/v1')}"
-        self.fake.requests.append((time.monotonic(), line, json.loads(content)))
+        self.fake.requests.append((time.monotonic(), line, copy.deepcopy(body)))
         fault = self.fake.fault_for(line)
         if fault is not None and not fault.after:
             self._spoil(fault)
@@ -223,7 +287,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(status, answer)
 
-    do_GET = do_POST = do_PATCH = _serve  # noqa: N815 (named by the library)
+    def _parsed(self, content):
+        if self.command == "PUT":
+            return {"content": b"" if content == b"{}" else content, "digest": self.headers["X-Content-SHA256"]}
+        return read_columns(content) if self.headers.get("Content-Type") == MEDIA_TYPE else json.loads(content)
+
+    do_GET = do_POST = do_PATCH = do_PUT = _serve  # noqa: N815 (named by the library)
 
     def _spoil(self, fault):
         if fault.status is None:

@@ -41,6 +41,10 @@ class Script:
         """Send a signal, as a terminal or a scheduler does."""
         self._process.send_signal(number)
 
+    def is_alive(self) -> bool:
+        """Tell whether the script still runs."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """End the script if it still runs."""
         if self._process.poll() is None:
@@ -68,4 +72,5 @@ def environment(url: str, key: str, home: Any, **more: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "SWEEPDECK_SYSTEM_SECONDS": "0",
     } | more

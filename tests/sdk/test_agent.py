@@ -212,14 +212,6 @@ def test_a_lost_answer_loses_no_configuration(fake, sweep_id, monkeypatch):
     assert _states(fake) == ["finished"] * 3
 
 
-def test_a_run_that_may_not_begin_is_skipped(fake, sweep_id, capsys):
-    refusal = {"type": "client_error", "errors": [{"code": "conflict", "detail": "has ended (killed)", "attr": None}]}
-    fake.fail("POST /runs", 409, body=refusal)
-    sweepdeck.agent(sweep_id, function=sweepdeck.init)
-    assert _states(fake) == ["pending", "finished", "finished"]
-    assert "could not begin: has ended (killed)" in capsys.readouterr().err
-
-
 def test_the_sweep_may_be_named_with_its_place(fake, sweep_id):
     sweepdeck.agent(f"ada/demo/{sweep_id}", function=sweepdeck.init, count=1)
     sweepdeck.agent(f"demo/{sweep_id}", function=sweepdeck.init, count=1)
@@ -257,3 +249,63 @@ def test_an_agent_that_the_server_no_longer_knows_ends_with_an_error(fake, sweep
     with pytest.raises(sweepdeck.CommError):
         sweepdeck.agent(sweep_id, function=sweepdeck.init)
     assert "ApiError" in _exit_reason(fake)
+
+
+def _given_again(fake, cause):
+    """Let the sweep's next run be a second attempt, of which the first has logged two rows."""
+    run = fake._new_run("swept000", "ada", "demo")
+    run |= {"attempt": 2, "requeue_cause": cause, "history_rows": 2, "last_step": 1, "summary": {"loss": 2.0}}
+    fake.rows["swept000"] = [{"loss": 1.0, "_step": 0}, {"loss": 2.0, "_step": 1}]
+    return run
+
+
+@pytest.mark.parametrize(
+    ("cause", "resume", "goes_on"),
+    [
+        ("lost", None, False),
+        ("lost", "allow", True),
+        ("lost", "must", True),
+        ("lost", "never", False),
+        ("preempted", None, True),
+        ("preempted", "never", False),
+    ],
+)
+def test_a_further_attempt_goes_on_or_begins_anew(fake, sweep_id, monkeypatch, cause, resume, goes_on):
+    again = _given_again(fake, cause)
+    monkeypatch.setattr(fake, "_new_run", lambda *place: again)
+    seen = []
+
+    def main():
+        run = sweepdeck.init(resume=resume)
+        seen.append((run.attempt, run.resumed, run.step))
+        run.log({"loss": 3.0})
+
+    fake.configs = fake.configs[:1]
+    sweepdeck.agent(sweep_id, function=main)
+    assert seen == [(2, goes_on, 2 if goes_on else 0)]
+    assert [(row["_step"], row["loss"]) for row in fake.rows["swept000"]] == [
+        *([(0, 1.0), (1, 2.0)] if goes_on else []),
+        (2 if goes_on else 0, 3.0),
+    ]
+    assert again["state"] == "finished"
+
+
+def test_a_run_marked_as_preempting_that_fails_is_preempted(fake, sweep_id):
+    def main():
+        sweepdeck.init()
+        sweepdeck.mark_preempting()
+        raise RuntimeError("the machine goes")
+
+    fake.configs = fake.configs[:1]
+    sweepdeck.agent(sweep_id, function=main)
+    assert _states(fake) == ["preempted"]
+
+
+def test_marking_without_a_server_is_only_said(fake, capsys, monkeypatch):
+    monkeypatch.setattr("sweepdeck._run._PREEMPTING_SECONDS", 0.1)
+    fake.fail("POST /runs/.*/preempting", 503, times=10**6)
+    run = sweepdeck.init()
+    run.mark_preempting()
+    fake.heal()
+    run.finish()
+    assert "could not be marked as preempting" in capsys.readouterr().err

@@ -37,7 +37,7 @@ def test_a_star_import_brings_the_public_names():
     assert "ok" in _python("from sweepdeck import *; init, log, config, summary, agent; print('ok')")
 
 
-@pytest.mark.parametrize("name", ["Image", "watch", "Artifact", "Settings", "define_metric"])
+@pytest.mark.parametrize("name", ["Video", "watch", "Artifact", "Settings", "alert"])
 def test_what_only_wandb_has_is_named(name):
     with pytest.raises(AttributeError, match=f"has no '{name}' in Sweepdeck"):
         getattr(wandb, name)

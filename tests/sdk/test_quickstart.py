@@ -29,8 +29,10 @@ def test_the_wheel_holds_the_sdk_alone_and_needs_urllib3_alone(wheel):
         metadata = archive.read(next(name for name in names if name.endswith("METADATA"))).decode()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"sweepdeck"}
     assert "sweepdeck/py.typed" in names
-    assert {f"sweepdeck/{path.name}" for path in (ROOT / "sweepdeck").glob("*.py")} <= set(names)
-    assert re.findall(r"^Requires-Dist: (\S+?)[<>=]", metadata, re.MULTILINE) == ["urllib3"]
+    assert {str(path.relative_to(ROOT)) for path in (ROOT / "sweepdeck").rglob("*.py")} <= set(names)
+    needed = re.findall(r"^Requires-Dist: (\S+?)[<>=][^;\n]*(; extra.*)?$", metadata, re.MULTILINE)
+    assert [name for name, extra in needed if not extra] == ["urllib3"]
+    assert [name for name, extra in needed if "system" in extra] == ["psutil", "nvidia-ml-py"]
 
 
 def test_ten_runs_are_done_and_their_scores_arrive(real_server, start_script, lonely_python, tmp_path, monkeypatch):

@@ -216,6 +216,17 @@ def test_a_canceled_sweep_kills_the_run_and_ends_the_agent(real, project, agent_
     assert _states(real, project) == ["killed"]
 
 
+def test_a_drained_agent_ends_after_its_run(real, project, agent_script):
+    _, script = agent_script
+    script.expect("working as run-1")
+    run = real.runs(project)[0]
+    real.post(f"/agents/{run['agent']}/drain")
+    real.post(f"/runs/owner/{project}/{run['run_id']}/stop")
+    assert script.end() == 0
+    assert "the agent was told to end" in script.said
+    assert _states(real, project) == ["killed"]
+
+
 def test_a_paused_sweep_is_waited_for(real, project, agent_script):
     sweep_id, script = agent_script
     script.expect("working as run-1")

@@ -91,7 +91,21 @@ def test_numbers_of_all_kinds_arrive(fake):
     row = _rows(fake, run)[0]
     assert math.isnan(row["nan"])
     assert row["inf"] == -math.inf
-    assert (row["np"], row["n"], row["nested"]) == (0.5, 3, {"a": {"b": 1}})
+    assert (row["np"], row["n"], row["nested.a.b"]) == (0.5, 3, 1)
+
+
+def test_nested_numbers_arrive_dotted_and_the_summary_keeps_its_own(fake):
+    run = sweepdeck.init()
+    data = {"train": {"loss": np.float32(0.5), "deep": {"n": 1}}, "lr": 0.1}
+    run.log(data)
+    data["train"]["deep"]["n"] = 2
+    assert run.summary.train == {"loss": 0.5, "deep": {"n": 1}}
+    run.log({"train": {"loss": "nan"}, "lr": 0.2})
+    run.finish()
+    assert _rows(fake, run) == [
+        {"train.loss": 0.5, "train.deep.n": 1, "lr": 0.1, "_step": 0},
+        {"train": {"loss": "nan"}, "lr": 0.2, "_step": 1},
+    ]
 
 
 def test_what_cannot_be_stored_is_left_out_with_one_warning(fake, capsys):
@@ -208,6 +222,15 @@ def test_a_run_that_has_ended_does_not_begin_again(fake):
         sweepdeck.init(id="done")
 
 
+@pytest.mark.parametrize("resume", [True, "auto"])
+def test_what_is_to_go_on_has_to_be_named(fake, capsys, resume):
+    sweepdeck.init(resume=resume).finish()
+    assert "name one that is to go on, init(id=...)" in capsys.readouterr().err
+    sweepdeck.init(id="named", resume=resume).finish()
+    sweepdeck.init(resume="allow").finish()
+    assert "name one" not in capsys.readouterr().err
+
+
 def test_resume_says_whether_the_run_has_to_exist(fake):
     with pytest.raises(sweepdeck.UsageError, match="no run 'new'"):
         sweepdeck.init(id="new", resume="must")
@@ -232,8 +255,10 @@ def test_init_gives_an_open_run_back_unless_told_otherwise(fake, capsys):
 
 
 def test_unsupported_wishes_are_refused_or_said(fake, capsys):
-    with pytest.raises(sweepdeck.UsageError, match="mode='offline'"):
-        sweepdeck.init(mode="offline")
+    with pytest.raises(sweepdeck.UsageError, match="mode is one of online, offline, disabled, not 'shared'"):
+        sweepdeck.init(mode="shared")
+    with pytest.raises(sweepdeck.UsageError, match="needs the server"):
+        sweepdeck.init(mode="offline", id="a", resume="must")
     with pytest.raises(sweepdeck.UsageError, match="reinit"):
         sweepdeck.init(reinit="sometimes")
     with pytest.raises(TypeError, match="'projct'"):
@@ -286,7 +311,7 @@ def test_a_hundred_thousand_steps_arrive_whole_and_in_order(fake):
         run.log({"i": i})
     run.finish()
     assert [row["i"] for row in fake.rows[run.id]] == list(range(100_000))
-    assert max(len(body["rows"]) for body in fake.asked("POST /runs/.*/history")) <= 10_000
+    assert max(len(body["rows"]) for body in fake.asked("POST /runs/.*/history")) <= 100_000
 
 
 def test_a_step_that_is_too_large_is_left_out(fake, capsys):

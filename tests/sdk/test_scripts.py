@@ -182,21 +182,21 @@ def test_ctrl_c_ends_an_agent_that_waits(fake, start, agent_code):
     assert fake.runs == {}
 
 
-def test_ctrl_c_ends_the_agent_of_a_job_after_the_run(fake, start, agent_code):
+def test_ctrl_c_ends_the_agent_of_a_job_and_gives_its_run_back(fake, start, agent_code):
     script = start(agent_code(), SWEEPDECK_JOB_ID="job12345")
     script.expect("working on 0")
     script.signal(signal.SIGINT)
     assert script.end() == 0
-    assert _states(fake) == ["killed"]
+    assert _states(fake) == ["preempted"]
     assert next(iter(fake.agents.values()))["exit_reason"] == "its job was stopped"
 
 
-def test_sigterm_ends_the_agent_and_its_run(fake, start, agent_code):
+def test_sigterm_ends_the_agent_and_gives_its_run_back(fake, start, agent_code):
     script = start(agent_code())
     script.expect("working on 0")
     script.signal(signal.SIGTERM)
     assert script.end() == 143
-    assert _states(fake) == ["killed"]
+    assert _states(fake) == ["preempted"]
     assert next(iter(fake.agents.values()))["exit_reason"] == "interrupted"
 
 

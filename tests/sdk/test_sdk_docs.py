@@ -19,7 +19,7 @@ OLD_ARGUMENTS = {"sync", "quiet"}
 
 
 def test_every_variable_of_the_environment_is_explained_and_no_other():
-    code = "".join(path.read_text() for path in sorted((ROOT / "sweepdeck").glob("*.py")))
+    code = "".join(path.read_text() for path in sorted((ROOT / "sweepdeck").rglob("*.py")))
     assert set(re.findall(r"\bSWEEPDECK_[A-Z_]+\b", code)) | {"NETRC"} == set(TABLE)
     assert len(fields(Settings)) == len(TABLE) - 1
 
@@ -38,7 +38,9 @@ def test_the_defaults_are_those_of_the_code():
     }
 
 
-@pytest.mark.parametrize("name", ["login", "sweep", "agent", "init", "log", "finish"])
+@pytest.mark.parametrize(
+    "name", ["login", "sweep", "agent", "controller", "init", "log", "define_metric", "save", "finish"]
+)
 def test_every_function_is_shown_with_its_arguments_and_defaults(name):
     parameters = inspect.signature(getattr(sweepdeck, name)).parameters.values()
     shown = []
@@ -49,7 +51,7 @@ def test_every_function_is_shown_with_its_arguments_and_defaults(name):
         if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
             keyword_only = True
             shown.append("*")
-        default = "" if parameter.default is parameter.empty else f"={parameter.default}"
+        default = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
         shown.append(f"{parameter.name}{default}")
     assert HEADINGS[name] == ", ".join(shown)
 
@@ -62,7 +64,7 @@ def test_arguments_that_only_wandb_has_are_listed(module):
 
 def test_every_attribute_of_a_run_is_listed():
     section = DOCS.partition("### The run")[2].partition("###")[0]
-    public = [name for name in dir(Run) if not name.startswith("_") and name not in ("end", "detach")]
+    public = [name for name in dir(Run) if not name.startswith("_") and name not in ("end", "detach", "stop_output")]
     assert [name for name in public if f"`{name}" not in section and name not in section] == []
 
 

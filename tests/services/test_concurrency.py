@@ -5,13 +5,16 @@ from collections import Counter
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
-from sweeps_app.models import HistoryChunk, Run, Sweep
+from sweeps_app.models import Agent, HistoryChunk, Run, RunAttempt, Sweep
+from sweeps_app.services.agents import agent_register
 from sweeps_app.services.ingest import history_append
+from sweeps_app.services.orders import agent_order
 from sweeps_app.services.posting import Posted, suggestions_post
 from sweeps_app.services.prepare import suggestions_prepare
 from sweeps_app.services.runs import run_finish
-from sweeps_app.services.suggestions import suggestion_claim
+from sweeps_app.services.suggestions import Place, suggestion_claim
 from sweeps_app.services.sweeps import sweep_create
 from tests.concurrency import in_threads
 from tests.factories import RANDOM_CONFIG, make_agent, make_run, make_sweep, make_user
@@ -37,6 +40,59 @@ def test_eight_agents_share_a_grid_without_doubles_or_gaps():
     points = Counter(point for found in in_threads(8, work) for point in found)
     assert points == Counter((x, y) for x in range(8) for y in range(5))
     assert Sweep.objects.get(pk=sweep.pk).state == "FINISHED"
+
+
+def test_a_host_that_fails_is_given_nothing_from_the_moment_it_is_in_quarantine():
+    user = make_user()
+    sweep = make_sweep(user, {"method": "grid", "parameters": {"x": {"values": list(range(60))}}})
+    hosts = ["bad", "bad", "one", "two", "three"]
+    agents = [
+        agent_register(user=user, sweep=sweep, agent_id=f"{host}agent{n}", host=host)[0] for n, host in enumerate(hosts)
+    ]
+    can_compare = threading.Event()
+
+    def work(i):
+        is_bad, asked = hosts[i] == "bad", 0
+        if is_bad:
+            can_compare.wait(60)
+        while not Sweep.objects.filter(pk=sweep.pk, state="FINISHED").exists():
+            asked += 1
+            claim = suggestion_claim(agent=agents[i], request_id=f"r{asked}", place=Place(hosts[i]))
+            if claim.run is not None:
+                run_finish(run=claim.run, exit_code=int(is_bad))
+            elif is_bad:
+                return
+            if asked == 10:
+                can_compare.set()
+
+    in_threads(len(agents), work)
+    assert Counter(Run.objects.values_list("state", "host")).keys() == {
+        ("finished", h) for h in ("one", "two", "three")
+    }
+    failed = RunAttempt.objects.filter(host="bad")
+    # One was in the hands of the second agent when the first failed for the fifth time.
+    assert 5 <= failed.count() <= 6
+    assert set(failed.values_list("cause", flat=True)) == {"quarantine"}
+    assert Agent.objects.exclude(quarantined_at=None).count() == 2
+
+
+def test_an_agent_gets_no_run_once_its_order_has_been_answered():
+    user = make_user()
+    agents = [make_agent(user, make_sweep(user)) for _ in range(3)]
+    ordered = {}
+
+    def work(i):
+        agent = agents[i // 2]
+        if i % 2:
+            agent_order(agent=agent, action=("pause", "drain", "kill")[i // 2])
+            ordered[agent.pk] = timezone.now()
+            return
+        for number in range(15):
+            suggestion_claim(agent=agent, request_id=str(number))
+
+    in_threads(6, work)
+    for pk, moment in ordered.items():
+        assert not Run.objects.filter(agent=pk, created_at__gt=moment).exists()
 
 
 def test_controllers_that_post_the_same_at_once_queue_each_configuration_once():

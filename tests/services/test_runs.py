@@ -4,8 +4,9 @@ import pytest
 
 from sweeps_app.errors import Conflict, InvalidInput, OffsetGap
 from sweeps_app.models import HistoryChunk, Run, RunMetric
-from sweeps_app.selectors.history import history_page, run_curve
-from sweeps_app.selectors.runs import RunQuery, project_runs, run_page
+from sweeps_app.selectors.history import Part, history_page, run_curve
+from sweeps_app.selectors.run_scope import project_scope
+from sweeps_app.selectors.runs import RunQuery, run_page
 from sweeps_app.selectors.sweeps import best_run, sweep_figures
 from sweeps_app.services.ingest import history_append
 from sweeps_app.services.runs import RunDetails, run_finish, run_start, run_update
@@ -71,8 +72,8 @@ def test_history_is_read_by_step_by_metric_and_by_page():
         rows = [{"_step": s, "a": s} | ({"b": s} if s % 2 else {}) for s in range(offset, offset + 10)]
         history_append(run=run, offset=offset, rows=rows)
     run.refresh_from_db()
-    assert [r["_step"] for r in history_page(run, min_step=8, max_step=12).rows] == [8, 9, 10, 11, 12]
-    assert [r["b"] for r in history_page(run, metrics=["b"], max_step=5).rows] == [1, 3, 5]
+    assert [r["_step"] for r in history_page(run, part=Part(min_step=8, max_step=12)).rows] == [8, 9, 10, 11, 12]
+    assert [r["b"] for r in history_page(run, part=Part(["b"], max_step=5)).rows] == [1, 3, 5]
     first = history_page(run, limit=12)
     assert (len(first.rows), first.next_after, first.total) == (12, 11, 30)
     rest = history_page(run, after=first.next_after, limit=100)
@@ -128,9 +129,9 @@ def test_tables_sort_by_numbers_then_text_with_missing_values_last():
     user = make_user()
     values = [3, None, "text", 1.5, True, 20]
     runs = [make_run(user, config={"opt": {"k": v}} if v is not None else {}, name=str(v)) for v in values]
-    page = run_page(project_runs(runs[0].project), RunQuery(sort="config.opt.k"))
+    page = run_page(project_scope(runs[0].project), RunQuery(sort="config.opt.k"))
     assert [r.name for r in page.runs] == ["1.5", "3", "20", "text", "True", "None"]
-    page = run_page(project_runs(runs[0].project), RunQuery(sort="-config.opt.k"))
+    page = run_page(project_scope(runs[0].project), RunQuery(sort="-config.opt.k"))
     assert [r.name for r in page.runs][:3] == ["20", "3", "1.5"]
     assert page.runs[-1].name == "None"
 
@@ -139,7 +140,7 @@ def test_tables_filter_and_page():
     user = make_user()
     runs = [make_run(user, name=f"run {i:02d}") for i in range(25)]
     run_finish(run=runs[3], exit_code=0)
-    project = project_runs(runs[0].project)
+    project = project_scope(runs[0].project)
     page = run_page(project, RunQuery(sort="name", page=2, page_size=10))
     assert [r.name for r in page.runs] == [f"run {i:02d}" for i in range(10, 20)]
     assert (page.count, page.total, page.pages) == (25, 25, 3)

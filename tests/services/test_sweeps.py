@@ -147,7 +147,7 @@ def test_cancel_asks_running_runs_to_stop_and_their_end_is_killed():
 
 def test_silent_runs_crash_and_their_sweep_is_settled():
     user = make_user()
-    sweep = make_sweep(user, RANDOM_CONFIG | {"run_cap": 1})
+    sweep = make_sweep(user, RANDOM_CONFIG | {"run_cap": 1, "retry": {"attempts": 1}})
     agent = make_agent(user, sweep)
     run = start(user, ask(agent))
     suggestion_claim(agent=agent, request_id="second")

@@ -20,7 +20,7 @@ def _passed_on(pieces, headers=((b"transfer-encoding", b"chunked"),), limit=5, g
     async def receive():
         return messages.pop(0)
 
-    asyncio.run(WholeBody(application, limit)({"type": "http", "headers": list(headers)}, receive, None))
+    asyncio.run(WholeBody(application, lambda scope: limit)({"type": "http", "headers": list(headers)}, receive, None))
     return seen
 
 

@@ -24,7 +24,7 @@ export function chooserItems(data, state, chart) {
   const shown = new Set(chart.axes.map((axis) => axis.name));
   const items = orderedAxes(state, data.axes).map((column) => ({
     label: column.label,
-    hint: column.facts.varies ? "" : column.facts.finite ? "does not vary" : "no values",
+    hint: column.aside && column.facts.varies ? "another metric" : column.facts.varies ? "" : column.facts.finite ? "does not vary" : "no values",
     checked: shown.has(column.name),
     keepOpen: true,
     run: () => (shown.has(column.name) ? chart.hide(column.name) : chart.show(column.name)),

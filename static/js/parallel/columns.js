@@ -2,9 +2,9 @@
 
 const MANY = 8; // distinct values are counted up to here: with more, an axis gets ordinary ticks
 
-/** Decode base64 of little-endian doubles, or a plain list where null is missing, to `count` numbers. */
+/** Decode base64 of little-endian doubles, or a plain list where null is missing, to `count` numbers; doubles stay as they are. */
 export function decodeNumbers(values, count, name) {
-  const numbers = typeof values === "string" ? decodeBase64(values, name) : listNumbers(values);
+  const numbers = values instanceof Float64Array ? values : typeof values === "string" ? decodeBase64(values, name) : listNumbers(values);
   if (numbers.length !== count) {
     throw new RangeError(`parallel coordinates: "${name}" has ${numbers.length} values for ${count} runs`);
   }
@@ -85,6 +85,7 @@ function readAxis(axis, count) {
     kind: category ? "category" : "number",
     log: Boolean(axis.log) && canLog,
     metric: axis.metric,
+    aside: Boolean(axis.aside),
     goal: axis.goal || null,
     values,
     labels,

@@ -1,107 +1,88 @@
-/** The chart as a picture to keep: axes, labels, legend and lines on one canvas. */
+/** The chart as a file to keep: title, sentence, legend, axes and lines, as pixels or as vectors. */
 
+import { FILE_FONT, wrapped } from "../chart_files.js";
 import { axisModel } from "./axis_model.js";
 import { legendModel } from "./legend.js";
+import { drawVectorLines } from "./line_paths.js";
 import { formatCount } from "./numbers.js";
-import { cssColor } from "./palette.js";
+import { CanvasPen, SvgPen } from "./pens.js";
 
-const HEAD = 34;
-const FOOT = 34;
+const SIDE = 16;
+const TITLE = 34;
+const LEGEND = 34;
+const LINE = 17; // height of a line of the sentence
+const CHARACTER = 6.2; // mean width of one of the sentence
+export const MOST_PATHS = 2000; // more lines than these would make a file that no editor opens in comfort
 
-/** Draw everything on a new canvas of twice the chart's CSS size or more; `lines` is the canvas that holds the lines. */
-export function drawFigure({ scene, theme, lines, measure, summary }) {
+/**
+ * Draw everything as "png", of twice the chart's CSS size or more, or as "svg"; `lines` is the canvas that holds the lines,
+ * which are vectors where they are few. Returns a Blob.
+ */
+export async function drawFigure({ scene, theme, lines, measure, summary, title, mask, format }) {
   const { layout } = scene;
-  const scale = Math.max(2, layout.dpr);
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(layout.stageWidth * scale);
-  canvas.height = Math.round((layout.stageHeight + HEAD + FOOT) * scale);
-  const context = canvas.getContext("2d");
-  context.scale(scale, scale);
-  context.fillStyle = cssColor(theme.surface);
-  context.fillRect(0, 0, layout.stageWidth, layout.stageHeight + HEAD + FOOT);
-  drawLegend(context, legendModel(scene.ink, theme), theme);
-  context.save();
-  context.translate(0, HEAD);
-  context.drawImage(lines, 0, 0, lines.width / layout.dpr, lines.height / layout.dpr);
-  if (layout.slotTop !== null) drawSlotLabel(context, layout, theme);
-  scene.axes.forEach((axis, i) => drawAxis(context, axisModel(axis, i, scene, measure), layout, theme));
-  context.restore();
-  write(context, summary, 16, layout.stageHeight + HEAD + 12, { color: theme.muted, font: font(theme, 12) });
-  return canvas;
+  const sentence = wrapped(summary, Math.floor((layout.stageWidth - 2 * SIDE) / CHARACTER));
+  const head = TITLE + LINE * sentence.length + LEGEND;
+  const size = { width: layout.stageWidth, height: layout.stageHeight + head + SIDE, family: FILE_FONT };
+  const pen = format === "svg" ? new SvgPen(size) : new CanvasPen({ ...size, scale: Math.max(2, layout.dpr) });
+  pen.box({ x: 0, y: 0, ...size }, theme.surface);
+  pen.write(title, SIDE, TITLE / 2 + 4, { color: theme.ink, size: 16, weight: 600 });
+  sentence.forEach((text, i) => pen.write(text, SIDE, TITLE + LINE * (i + 0.5), { color: theme.muted, size: 12 }));
+  drawLegend(pen, legendModel(scene.ink, theme), theme, head - LEGEND / 2);
+  if (format === "svg" && scene.count <= MOST_PATHS) drawVectorLines(pen, scene, theme, mask, head);
+  else pen.picture(lines, { x: 0, y: head, width: lines.width / layout.dpr, height: lines.height / layout.dpr });
+  const place = { layout, theme, head };
+  if (layout.slotTop !== null) drawSlotLabel(pen, place);
+  scene.axes.forEach((axis, i) => drawAxis(pen, axisModel(axis, i, scene, measure), place));
+  return pen.blob();
 }
 
-function font(theme, size, weight = 400) {
-  return `${weight} ${size}px ${theme.font}`;
-}
-
-function write(context, text, x, y, { color, font: face, align = "left", halo = null }) {
-  context.font = face;
-  context.textAlign = align;
-  context.textBaseline = "middle";
-  if (halo) {
-    context.lineJoin = "round";
-    context.lineWidth = 4;
-    context.strokeStyle = halo;
-    context.strokeText(text, x, y);
-  }
-  context.fillStyle = cssColor(color);
-  context.fillText(text, x, y);
-  return context.measureText(text).width;
-}
-
-function drawLegend(context, model, theme) {
-  const style = { color: theme.muted, font: font(theme, 12) };
-  let x = 16 + write(context, model.title, 16, 18, { color: theme.ink, font: font(theme, 12, 600) }) + 14;
+function drawLegend(pen, model, theme, y) {
+  const style = { color: theme.muted, size: 12 };
+  let x = SIDE + pen.write(model.title, SIDE, y, { color: theme.ink, size: 12, weight: 600 }) + 14;
   const swatches = [...(model.swatches ?? []), ...(model.without.present ? [model.without] : [])];
   if (!model.swatches) {
-    x += write(context, model.ends[0], x, 18, style) + 8;
-    const gradient = context.createLinearGradient(x, 0, x + 120, 0);
-    model.palette.forEach((color, i) => gradient.addColorStop(i / (model.palette.length - 1), cssColor(color)));
-    context.fillStyle = gradient;
-    context.fillRect(x, 13, 120, 10);
+    x += pen.write(model.ends[0], x, y, style) + 8;
+    pen.ramp({ x, y: y - 5, width: 120, height: 10 }, model.palette);
     x += 128;
-    x += write(context, model.ends[1], x, 18, style) + 10;
-    x += write(context, model.hint, x, 18, style) + 16;
+    x += pen.write(model.ends[1], x, y, style) + 10;
+    x += pen.write(model.hint, x, y, style) + 16;
   }
   for (const { text, color } of swatches) {
-    context.fillStyle = cssColor(color);
-    context.fillRect(x, 13, 10, 10);
-    x += 16 + write(context, text, x + 16, 18, style) + 14;
+    pen.box({ x, y: y - 5, width: 10, height: 10 }, color);
+    x += 16 + pen.write(text, x + 16, y, style) + 14;
   }
 }
 
-function drawAxis(context, model, layout, theme) {
+function drawAxis(pen, model, place) {
+  const { layout, theme, head } = place;
   const { x } = model;
   model.titleLines.forEach((line, i) => {
-    const y = layout.top - 34 + (i - model.titleLines.length + 1) * 15;
-    write(context, line, x, y, { color: theme.ink, font: font(theme, 12, 600), align: "center" });
+    const y = head + layout.top - 34 + (i - model.titleLines.length + 1) * 15;
+    pen.write(line, x, y, { color: theme.ink, size: 12, weight: 600, align: "center" });
   });
-  context.fillStyle = cssColor(theme.line);
-  context.fillRect(x - 0.5, layout.top, 1, layout.bottom - layout.top);
-  for (const box of model.boxes) context.fillRect(x - 2, box.top, 4, box.bottom - box.top);
-  for (const brush of model.brushes) {
-    context.fillStyle = cssColor(theme.accent, 0.25);
-    context.fillRect(x - 7, brush.top, 14, brush.bottom - brush.top);
-  }
-  const halo = cssColor(theme.surface, 0.85);
+  const upright = (width, { top, bottom }) => ({ x: x - width / 2, y: head + top, width, height: bottom - top });
+  pen.box(upright(1, layout), theme.line);
+  for (const box of model.boxes) pen.box(upright(4, box), theme.line);
+  for (const brush of model.brushes) pen.box(upright(14, brush), theme.accent, { alpha: 0.25 });
   const side = model.last ? 1 : -1;
   for (const tick of model.ticks) {
-    context.fillStyle = cssColor(theme.line);
-    context.fillRect(x + (side < 0 ? -4 : 0), tick.y - 0.5, 4, 1);
+    const y = head + tick.y;
+    pen.box({ x: x + (side < 0 ? -4 : 0), y: y - 0.5, width: 4, height: 1 }, theme.line);
     const align = side < 0 ? "right" : "left";
-    write(context, tick.text, x + side * 8, tick.y, { color: theme.muted, font: font(theme, 11), align, halo });
+    pen.write(tick.text, x + side * 8, y, { color: theme.muted, size: 11, align, halo: theme.surface });
   }
-  if (model.missing) drawSlot(context, model, layout, theme, halo);
+  if (model.missing) drawSlot(pen, model, place);
 }
 
-function drawSlotLabel(context, layout, theme) {
-  const y = (layout.slotTop + layout.slotBottom) / 2;
-  write(context, "no value", layout.xs[0] - 16, y, { color: theme.muted, font: font(theme, 10), align: "right" });
+function drawSlotLabel(pen, { layout, theme, head }) {
+  const y = head + (layout.slotTop + layout.slotBottom) / 2;
+  pen.write("no value", layout.xs[0] - 16, y, { color: theme.muted, size: 10, align: "right" });
 }
 
-function drawSlot(context, { x, missing }, layout, theme, halo) {
-  context.strokeStyle = cssColor(theme.line);
-  context.lineWidth = 1;
-  context.strokeRect(x - 4, layout.slotTop, 8, layout.slotBottom - layout.slotTop);
-  write(context, formatCount(missing.count), x, layout.slotBottom + 10, { color: theme.muted, font: font(theme, 10), align: "center", halo });
+function drawSlot(pen, { x, missing }, { layout, theme, head }) {
+  const box = { x: x - 4, y: head + layout.slotTop, width: 8, height: layout.slotBottom - layout.slotTop };
+  pen.box(box, theme.line, { hollow: true });
+  const count = formatCount(missing.count);
+  const style = { color: theme.muted, size: 10, align: "center", halo: theme.surface };
+  pen.write(count, x, head + layout.slotBottom + 10, style);
 }

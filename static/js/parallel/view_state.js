@@ -53,8 +53,9 @@ export function orderedAxes(state, axes) {
 /** The axes to draw: at first those that vary, then as the viewer hides and shows them. */
 export function visibleAxes(state, axes) {
   const ordered = orderedAxes(state, axes);
-  const byDefault = ordered.filter((axis) => axis.facts.varies);
-  const fallback = byDefault.length < 2 ? ordered : byDefault;
+  const usual = ordered.filter((axis) => !axis.aside);
+  const byDefault = usual.filter((axis) => axis.facts.varies);
+  const fallback = byDefault.length < 2 ? usual : byDefault;
   return ordered.filter((axis) => {
     if (state.hidden.includes(axis.name)) return false;
     return state.shown.includes(axis.name) || axis.name in state.brushes || fallback.includes(axis);

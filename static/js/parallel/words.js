@@ -3,13 +3,16 @@
 import { describeBrush } from "./brushes.js";
 import { formatCount } from "./numbers.js";
 
+const SAMPLE = 20_000; // from so many runs on the server sends the newest only
+
 function runs(count) {
   return count === 1 ? "1 run" : `${formatCount(count)} runs`;
 }
 
 /** "Parallel coordinates of 812 of 1,000 runs over 6 parameters and val_loss; 34 selected." */
 export function summarySentence({ data, axes, selected, narrowed }) {
-  const of = data.shown < data.total ? `${formatCount(data.shown)} of ${runs(data.total)}` : runs(data.shown);
+  const newest = data.shown >= SAMPLE ? "the newest " : "";
+  const of = data.shown < data.total ? `${newest}${formatCount(data.shown)} of ${runs(data.total)}` : runs(data.shown);
   const chosen = narrowed ? `; ${formatCount(selected)} selected` : "";
   return `Parallel coordinates of ${of} over ${axesPhrase(axes)}${chosen}.`;
 }
@@ -29,7 +32,7 @@ export function notes({ data, axes }) {
   const found = [];
   const metrics = data.axes.filter((axis) => axis.metric);
   const colorOnly = data.color && !data.axes.includes(data.color) ? [data.color] : [];
-  for (const metric of [...metrics, ...colorOnly].slice(0, 3)) found.push(...metricNotes(metric, data.runs.states));
+  for (const metric of [...metrics.filter((axis) => !axis.aside), ...colorOnly].slice(0, 3)) found.push(...metricNotes(metric, data.runs.states));
   for (const { column, scale } of axes) {
     if (column.facts.infinite && !column.metric) found.push(`${column.label} is infinite in ${runs(column.facts.infinite)}.`);
     if (scale.log && column.facts.min <= 0) {

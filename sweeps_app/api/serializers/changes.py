@@ -24,5 +24,12 @@ class ChangesSerializer(serializers.Serializer[Any]):
 
     cursor = serializers.IntegerField(help_text="Send it as `since` next time.")
     more = serializers.BooleanField(help_text="There is more already: ask again at once.")
+    reset = serializers.BooleanField(
+        help_text="Deletions since your cursor are forgotten: this answer begins anew, drop all that you know."
+    )
+    deleted_sweeps = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids; drop their runs as well, before you take up what follows."
+    )
+    deleted_runs = serializers.ListField(child=serializers.CharField(), help_text="Ids; an id may be in use again.")
     sweeps = SweepSerializer(many=True)
     runs = RunSerializer(many=True)

@@ -22,6 +22,6 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 class OffsetGapSerializer(ErrorSerializer):
-    """Rows are missing before the batch (code `offset_gap`)."""
+    """Rows are missing before the batch (code `offset_gap`), or the attempt is over (`stale_attempt`)."""
 
-    expected = serializers.IntegerField(help_text="Send again from this offset.")
+    expected = serializers.IntegerField(required=False, help_text="Of an offset gap: send again from this offset.")

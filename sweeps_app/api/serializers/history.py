@@ -8,19 +8,35 @@ from rest_framework import serializers
 
 from sweeps_app.api.fields import MAX_INT64, Integer, JsonObject
 from sweeps_app.api.serializers.base import Input, Query
+from sweeps_app.api.serializers.runs import RunFinishSerializer
 from sweeps_app.services.ingest import MAX_ROWS
 
 MAX_PAGE_ROWS = 10_000
+MAX_CURVE_BUCKETS = 65_536
 
 
-class HistoryAppendSerializer(Input):
-    """A batch of rows, and where in the run's history it begins."""
+class SystemAppendSerializer(Input):
+    """A batch of samples, and where in the run's stream of system metrics it begins."""
 
-    offset = Integer(min_value=0, max_value=MAX_INT64, help_text="How many rows of the run come before this batch.")
+    offset = Integer(min_value=0, max_value=MAX_INT64, help_text="How many rows of the stream come before this batch.")
     rows = serializers.ListField(
         child=JsonObject(), max_length=MAX_ROWS, help_text="Each an object of metric names and values."
     )
+
+
+class HistoryAppendSerializer(SystemAppendSerializer):
+    """A batch of rows, and where in the run's history it begins."""
+
     summary = JsonObject(required=False, allow_null=True, help_text="Values set by hand; logged ones yield to them.")
+    finish = RunFinishSerializer(
+        required=False, allow_null=True, help_text="The run ends after this batch, as a request to finish it tells."
+    )
+
+
+class LastBatchSerializer(Input):
+    """What of a batch says how its run ends."""
+
+    finish = RunFinishSerializer()
 
 
 class HistoryAppendedSerializer(serializers.Serializer[Any]):
@@ -30,14 +46,19 @@ class HistoryAppendedSerializer(serializers.Serializer[Any]):
     stop = serializers.BooleanField(help_text="The run is asked to end itself.")
 
 
-class HistoryQuery(Query):
-    """Which rows."""
+class PartQuery(Query):
+    """Which part of a stream of rows."""
 
     metrics = serializers.CharField(
         default="", allow_blank=True, max_length=100_000, help_text="Comma-separated names. Default: all."
     )
     min_step = serializers.IntegerField(min_value=-MAX_INT64, max_value=MAX_INT64, required=False)
     max_step = serializers.IntegerField(min_value=-MAX_INT64, max_value=MAX_INT64, required=False)
+
+
+class HistoryQuery(PartQuery):
+    """Which rows."""
+
     after = serializers.IntegerField(
         min_value=-1, max_value=MAX_INT64, default=-1, help_text="The `next_after` of the answer before."
     )
@@ -67,6 +88,15 @@ class CurveQuery(Query):
     """Which curve."""
 
     metric = serializers.CharField(max_length=255, trim_whitespace=False)
+    min_step = serializers.IntegerField(min_value=-MAX_INT64, max_value=MAX_INT64, required=False)
+    max_step = serializers.IntegerField(min_value=-MAX_INT64, max_value=MAX_INT64, required=False)
+    buckets = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_CURVE_BUCKETS,
+        required=False,
+        help_text="The curve has the lowest and the highest value of each of so many stretches, rounded down to a "
+        "power of two, and the first and last of all. Default: 512.",
+    )
 
 
 class CurveSerializer(serializers.Serializer[Any]):

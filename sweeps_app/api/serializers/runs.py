@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from sweeps_app.api.addresses import run_url
-from sweeps_app.api.fields import MAX_INT32, Choice, Id, Integer, JsonObject, ProjectName, Text, TextList
-from sweeps_app.api.serializers.base import Input, PageOutput, PageQuery
+from sweeps_app.api.fields import MAX_INT32, Choice, Flag, Id, Integer, JsonObject, ProjectName, Seconds, Text, TextList
+from sweeps_app.api.serializers.base import Input
 from sweeps_app.models import Run
 from sweeps_app.models.identifiers import run_id_pattern
 from sweeps_app.services.runs import FINISH_STATES
@@ -33,9 +33,14 @@ class RunSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Run.State.choices)
     stop_requested = serializers.BooleanField(help_text="The run is asked to end itself.")
     config = JsonObject()
+    attempt = serializers.IntegerField(help_text="How often it was handed out or started over, from 1.")
+    queued_at = serializers.DateTimeField(allow_null=True, help_text="Since when it waits for another attempt.")
+    requeue_cause = serializers.CharField(help_text="Why there is or was another attempt: lost, failed, preempted, ...")
     summary = JsonObject(help_text="One value a metric, by dotted name.")
     objective = serializers.FloatField(allow_null=True, help_text="The sweep's metric, where it is a finite number.")
     history_rows = serializers.IntegerField(help_text="Rows stored, which is the offset of the next row.")
+    system_rows = serializers.IntegerField(help_text="Rows of system metrics stored.")
+    console_lines = serializers.IntegerField(help_text="Lines of output stored.")
     last_step = serializers.IntegerField(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
     notes = serializers.CharField()
@@ -56,28 +61,6 @@ class RunSerializer(serializers.Serializer[Any]):
     def get_url(self, run: Run) -> str:
         """Return the address of the run's page."""
         return run_url(run)
-
-
-class RunPageSerializer(PageOutput):
-    """One page of runs."""
-
-    results = RunSerializer(many=True)
-
-
-class RunListQuery(PageQuery):
-    """Which runs, in which order."""
-
-    sort = serializers.CharField(
-        default="",
-        allow_blank=True,
-        max_length=1000,
-        help_text="Comma-separated keys, `-` for descending: state, name, created_at, started_at, finished_at, host, "
-        "rows, runtime, objective, config.NAME or summary.NAME. Default: -created_at.",
-    )
-    text = serializers.CharField(
-        default="", allow_blank=True, max_length=200, help_text="Part of the name, the id or the host."
-    )
-    state = Choice(Run.State.values, default="", allow_blank=True, help_text="Only runs in this state.")
 
 
 class RunDetailsSerializer(Input):
@@ -104,6 +87,17 @@ class RunStartSerializer(RunDetailsSerializer):
         allow_blank=False, max_length=64, required=False, allow_null=True, help_text="Default: your default entity."
     )
     project = ProjectName(required=False, allow_null=True, help_text="Made where missing.")
+    started_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="When a run began that the server hears of for the first time. Default: now.",
+    )
+    resume = Flag(
+        required=False,
+        allow_null=True,
+        help_text="Of a run that goes on with another attempt: true adds to its history, as by default, false begins "
+        "that anew.",
+    )
 
 
 class RunFinishSerializer(Input):
@@ -113,6 +107,21 @@ class RunFinishSerializer(Input):
     state = Choice([str(state) for state in FINISH_STATES], required=False, allow_null=True)
     error = Text(max_length=MAX_TEXT, required=False, allow_null=True)
     summary = JsonObject(required=False, allow_null=True)
+    finished_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="When it ended, between its start and now. Default: now."
+    )
+
+
+class HeartbeatSerializer(Input):
+    """A sign of life."""
+
+    wait = Seconds(help_text="Answer when there is something to tell, at the latest after so many seconds. Default: 0.")
+
+
+class PreemptingSerializer(serializers.Serializer[Any]):
+    """Whether the run is marked."""
+
+    preempting = serializers.BooleanField(help_text="False where the run does not run.")
 
 
 class StopSerializer(serializers.Serializer[Any]):

@@ -26,7 +26,8 @@ class ChangesView(ApiView):
     def get(self, request: Request, entity: str, project: str) -> Response:
         """Return the sweeps and runs that changed after `since`, as they are now, and the cursor to ask with next.
 
-        A sweep comes with every change of one of its runs, too, since its counts and its best run are theirs.
+        A sweep comes with every change of one of its runs, too, since its counts and its best run are theirs. What was
+        deleted comes as ids, for thirty days; a client that was away for longer is told to begin anew by `reset`.
         The answer carries an `ETag`; sent back in `If-None-Match` it gets a 304 without a body while nothing has
         changed, which costs the server two look-ups.
         """
@@ -39,6 +40,9 @@ class ChangesView(ApiView):
         answer = {
             "cursor": changes.cursor,
             "more": changes.more,
+            "reset": changes.reset,
+            "deleted_sweeps": changes.deleted_sweeps,
+            "deleted_runs": changes.deleted_runs,
             "sweeps": sweeps_answer(changes.sweeps).data,
             "runs": RunSerializer(changes.runs, many=True).data,
         }

@@ -19,6 +19,7 @@ from sweeps_app.selectors.access import project_get, sweep_get
 from sweeps_app.selectors.configs import config_report
 from sweeps_app.selectors.pages import list_page
 from sweeps_app.selectors.sweeps import project_sweeps, visible_sweeps
+from sweeps_app.services.deletion import sweep_delete
 from sweeps_app.services.sweeps import sweep_create
 
 _EXAMPLE = {
@@ -112,3 +113,9 @@ class SweepView(ApiView):
     def get(self, request: Request, sweep_id: str) -> Response:
         """Return the sweep with its counts of runs by state and its best run."""
         return Response(sweep_answer(sweep_get(self.caller, sweep_id)))
+
+    @operation("sweep_delete", "Delete a sweep", tag="sweeps", answers={204: None}, writes=True)
+    def delete(self, request: Request, sweep_id: str) -> Response:
+        """Delete the sweep with its runs; its agents and active runs get a 404 and end. So does a repeat."""
+        sweep_delete(sweep=sweep_get(self.caller, sweep_id))
+        return Response(status=204)

@@ -41,13 +41,18 @@ SPECTACULAR_SETTINGS = {
         {"name": "account", "description": "Who you are."},
         {"name": "projects", "description": "Where sweeps and runs live."},
         {"name": "runs", "description": "One training each: configuration in, metrics out."},
+        {"name": "files", "description": "What runs keep besides numbers: images, models, anything."},
         {"name": "sweeps", "description": "Searches over a space of configurations."},
         {"name": "agents", "description": "Processes that ask a sweep for runs."},
-        {"name": "jobs", "description": "Agents that the server's own workers run."},
+        {
+            "name": "jobs",
+            "description": "Agents that the server's own workers run, and the programs that these may execute.",
+        },
     ],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "sweeps_app.api.openapi.describe_paths",
+        "sweeps_app.api.openapi.require_bodies",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -59,7 +64,11 @@ SPECTACULAR_SETTINGS = {
         "tryItOutEnabled": True,
     },
     "COMPONENT_SPLIT_REQUEST": True,
-    "PATH_CONVERTER_OVERRIDES": {"name": {"type": "string", "pattern": "^[^/]+$"}},
+    "PATH_CONVERTER_OVERRIDES": {
+        "name": {"type": "string", "pattern": "^[^/]+$"},
+        "form": {"type": "string", "enum": ["csv", "jsonl", "arrow", "parquet"]},
+        "filepath": {"type": "string", "minLength": 1, "maxLength": 500},
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "RunState": "sweeps_app.models.Run.State",
@@ -67,5 +76,8 @@ SPECTACULAR_SETTINGS = {
         "AgentState": "sweeps_app.models.Agent.State",
         "FinishState": "sweeps_app.services.runs.FINISH_STATES",
         "JobState": "sweeps_app.models.AgentJob.State",
+        "ParameterKind": "sweeps_app.api.serializers.importance.AXIS_KINDS",
+        "ProgramKind": "sweeps_app.api.serializers.programs.KINDS",
+        "ProgramEntry": "sweeps_app.api.serializers.programs.ENTRIES",
     },
 }

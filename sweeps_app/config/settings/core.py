@@ -49,4 +49,15 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 
+# What tells answers that wait whether there is news.
+NEWS = "sweeps_app.selectors.news.news"
+# What tells open pages the same, and how many of them one process tells at once: of all people, and of one session.
+MARKS = "sweeps_app.selectors.marks.marks_for_ever"
+MAX_STREAMS = 2000
+MAX_STREAMS_EACH = 20
+# What makes the report of a sweep, for the doors that must not import it.
+SWEEP_REPORT = "dashboard.report.document.report_chunks"
+SHARING = env["SWEEPDECK_SHARING"]
+SHARE_MAX_DAYS = env["SWEEPDECK_SHARE_MAX_DAYS"]
+BEHIND_PROXY = env["SWEEPDECK_BEHIND_PROXY"]
 RUN_TIMEOUT_SECONDS = env["SWEEPDECK_RUN_TIMEOUT"]

@@ -2,6 +2,7 @@
 
 from sweeps_app.config.env import BASE_DIR
 from sweeps_app.config.settings.core import DATA_DIR, DEBUG
+from sweeps_app.config.settings.files import FILES_STORAGE
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -40,6 +41,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Names with a content hash, so that browsers may keep what they have for ever.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": FILES_STORAGE,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -1,6 +1,7 @@
 """The connection to SQLite: transactions of one process take turns, those of several meet at SQLite's own lock."""
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -10,6 +11,7 @@ from sweeps_app.config.sqlite.turns import Turns
 
 _turns: dict[str, Turns] = defaultdict(Turns)
 _TIMEOUT = 30.0
+SHRINKABLE = "PRAGMA auto_vacuum=INCREMENTAL"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -18,6 +20,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn: Turns | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; a new file is made so that it can shrink, which is decided before its first page."""
+        path = Path(str(conn_params["database"]))
+        # On a file with pages the command takes the write lock, and changes nothing.
+        if not path.is_file() or path.stat().st_size == 0:
+            self.init_commands.insert(0, SHRINKABLE)  # type: ignore[attr-defined]  # the stubs leave it out
+        return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
         turn = _turns[str(self.settings_dict["NAME"])]

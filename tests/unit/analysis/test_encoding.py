@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps_app.analysis.encoding import ParameterAxis, axis_columns, encode_configs, label_of, scaled
+from sweeps_app.analysis.encoding import ParameterAxis, axis_columns, label_of, scaled
 
 LR = ParameterAxis(("lr",), "number", log=True)
 WIDTH = ParameterAxis(("net", "width"), "number")
@@ -71,27 +71,3 @@ def test_scaling_never_overflows_and_keeps_the_order(values):
     assert all(0 <= r <= 1 for _, r in known)
     ordered = [r for _, r in sorted(known)]
     assert ordered == sorted(ordered)
-
-
-def test_features_are_complete_and_say_where_a_value_is_missing():
-    configs = [{"lr": 0.1, "opt": "a"}, {"opt": "b"}, {"lr": 0.001}]
-    encoded = encode_configs(configs, [LR, OPT])
-    assert encoded.features == ("lr", "lr is missing", "opt = a", "opt = b")
-    assert encoded.owners == (0, 0, 1, 1)
-    assert encoded.matrix.tolist() == [[1, 0, 1, 0], [0.5, 1, 0, 1], [0, 0, 0, 0]]
-
-
-def test_constants_are_left_out_and_named():
-    encoded = encode_configs([{"lr": 0.1, "opt": "a"}, {"lr": 0.2, "opt": "a"}], [LR, OPT, WIDTH])
-    assert ([c.axis.name for c in encoded.columns], encoded.constant) == (["lr"], ("opt", "net.width"))
-    nothing = encode_configs([], [LR, OPT])
-    assert (nothing.matrix.shape, nothing.constant) == ((0, 0), ("lr", "opt"))
-
-
-def test_the_rarest_of_many_categories_share_a_feature():
-    values = [f"c{i:03d}" for i in range(100)] + [f"c{i:03d}" for i in range(50, 82)]
-    encoded = encode_configs([{"opt": value} for value in values], [OPT])
-    assert len(encoded.features) == 33
-    assert encoded.features[0] == "opt = c050"
-    assert encoded.features[-1] == "opt is rare"
-    assert (encoded.matrix.sum(axis=1) == 1).all()

@@ -1,57 +1,53 @@
 import numpy as np
-import pytest
 
 from sweeps_app.analysis import forest
-from sweeps_app.analysis.forest import FOLDS, held_out_losses
+from sweeps_app.analysis.forest import REFITS, grow_forests
 
 
-def _problem(n=120, seed=0):
-    """The target depends on feature 0, and on 1 and 2 together; 3 is noise."""
-    matrix = np.random.default_rng(seed).random((n, 4))
-    return matrix, 3 * matrix[:, 0] + np.abs(matrix[:, 1] - matrix[:, 2])
+def _problem(n=120, k=4):
+    features = np.random.default_rng(0).random((n, k)).astype(np.float32)
+    return features, features[:, 0] ** 2 + features[:, 1].astype(np.float64)
 
 
-GROUPS = [np.array([0]), np.array([1, 2]), np.array([3])]
+def test_each_forest_is_grown_on_a_bootstrap_sample_and_predicts_what_it_has_not_seen():
+    features, target = _problem()
+    forests = grow_forests(features, target, seed=1)
+    assert len(forests) == REFITS
+    for grown in forests:
+        new = grown.drawn == 0
+        assert grown.drawn.sum() == 120
+        assert 0.2 < new.mean() < 0.5
+        assert np.corrcoef(grown.predict(features[new]), target[new])[0, 1] > 0.8
 
 
-def test_losses_rank_what_the_target_depends_on_and_give_noise_nothing():
-    found = held_out_losses(*_problem(), GROUPS, seed=1)
-    assert found.losses.shape == (FOLDS, 3)
-    first, second, noise = found.losses.mean(axis=0)
-    assert first > second > 5 * abs(noise)
-    assert 0.8 < found.r2 < 1
+def test_the_same_seed_gives_the_same_trees_and_another_does_not():
+    features, target = _problem()
+    first, again, other = (
+        [grown.predict(features).tolist() for grown in grow_forests(features, target, seed=seed)] for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
 
 
-def test_noise_is_not_predicted():
-    matrix, _ = _problem()
-    target = np.random.default_rng(3).normal(size=len(matrix))
-    assert held_out_losses(matrix, target, GROUPS, seed=1).r2 < 0.1
+def test_many_runs_are_shared_out_among_the_trees(monkeypatch):
+    monkeypatch.setattr(forest, "_TREE_CELLS", 200)
+    features, target = _problem()
+    trees = grow_forests(features, target, seed=1)[0].trees
+    assert {int(tree.tree_.n_node_samples[0]) for tree in trees} == {50}
+    assert len({tree.tree_.node_count for tree in trees}) > 1
 
 
-@pytest.mark.parametrize("n", [10, 120])
-def test_the_same_seed_gives_the_same_figures_and_another_does_not(n):
-    matrix, target = _problem(n)
-    first, again, other = (held_out_losses(matrix, target, GROUPS, seed=seed) for seed in (1, 1, 2))
-    assert (first.r2, first.losses.tolist()) == (again.r2, again.losses.tolist())
-    assert first.losses.tolist() != other.losses.tolist()
+def test_predicting_in_parts_changes_nothing(monkeypatch):
+    features, target = _problem()
+    grown = grow_forests(features, target, seed=1)[0]
+    whole = grown.by_tree(features)
+    monkeypatch.setattr(forest, "_PREDICTED_CELLS", 28)
+    assert (grown.by_tree(features) == whole).all()
+    assert grown.predict(features[:0]).shape == (0,)
 
 
-def test_the_scale_of_the_target_does_not_matter():
-    matrix, target = _problem()
-    one, other = (held_out_losses(matrix, scale * target, GROUPS, seed=1) for scale in (1.0, 1024.0))
-    assert np.allclose(one.losses, other.losses)
-    assert one.r2 == pytest.approx(other.r2)
-
-
-def test_many_groups_are_predicted_in_parts_with_the_same_result(monkeypatch):
-    matrix, target = _problem()
-    whole = held_out_losses(matrix, target, GROUPS, seed=1)
-    monkeypatch.setattr(forest, "_CELLS", 1)
-    assert held_out_losses(matrix, target, GROUPS, seed=1).losses.tolist() == whole.losses.tolist()
-
-
-def test_the_forest_leaves_its_input_as_it_was():
-    matrix, target = _problem()
-    before = matrix.copy()
-    held_out_losses(matrix, target, GROUPS, seed=1)
-    assert (matrix == before).all()
+def test_the_input_stays_as_it_was():
+    features, target = _problem()
+    before = features.copy()
+    grow_forests(features, target, seed=1)
+    assert (features == before).all()

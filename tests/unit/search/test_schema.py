@@ -207,11 +207,35 @@ def test_all_keys_together_are_accepted_and_come_back():
         seed=3,
         repeats=2,
         constraints=["x > 2"],
+        retry={"attempts": 2, "on_lost": False, "exit_codes": [1, 137], "quarantine": False},
     )
     normalised = accepted(config)
     assert set(normalised) == set(config) == set(KEYS) - {"metrics"}
     for key in set(config) - {"parameters"}:
         assert normalised[key] == config[key]
+
+
+def test_retry_gets_its_defaults():
+    defaults = {"attempts": 3, "on_lost": True, "exit_codes": [], "quarantine": True}
+    assert accepted(random(retry={}))["retry"] == defaults
+    assert "retry" not in accepted(random())
+
+
+@pytest.mark.parametrize(
+    ("retry", "path"),
+    [
+        ({"attempts": 0}, "retry.attempts: "),
+        ({"on_lost": "yes"}, "retry.on_lost: must be true or false"),
+        ({"quarantine": 1}, "retry.quarantine: must be true or false"),
+        ({"exit_codes": "all"}, "retry.exit_codes: must be"),
+        ({"exit_codes": [0]}, "retry.exit_codes: must not hold 0"),
+        ({"exit_codes": ["1"]}, "retry.exit_codes[0]: "),
+        ({"quarentine": True}, "retry.quarentine: "),
+        (3, "retry: "),
+    ],
+)
+def test_what_is_wrong_with_retry_is_told(retry, path):
+    assert the_problem(random(retry=retry)).startswith(path)
 
 
 def test_a_metric_gets_its_defaults():

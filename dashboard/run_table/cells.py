@@ -1,0 +1,47 @@
+"""What a run has in a column, as the table shows it."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from dashboard.formatting import NOTHING, duration, exact_text, number, value_text
+from sweeps_app.query.columns import Column, Kind
+
+MAX_CELL = 40
+MAX_NOTE = 80
+
+
+class Cell(NamedTuple):
+    """A short text, and the value with every digit where that is more; `kind` tells the template how to draw it.
+
+    `value` is what the kinds "state", "time" and "tags" are drawn from.
+    """
+
+    kind: str
+    text: str
+    exact: str = ""
+    is_number: bool = False
+    value: Any = None
+
+
+ABSENT = Cell("absent", NOTHING)
+
+
+def cell(column: Column, value: Any) -> Cell:
+    """Return the cell of a value; None is a dash."""
+    if value is None:
+        return ABSENT
+    if column.kind in (Kind.CHOICE, Kind.TAGS):
+        return Cell("state" if column.kind is Kind.CHOICE else "tags", "", value=value)
+    if isinstance(value, datetime):
+        return Cell("time", "", value=value)
+    if column.kind is Kind.DURATION:
+        return Cell("duration", duration(value), is_number=True)
+    return value_cell(value, keep_zeros=column.source != "config" and column.source != "field")
+
+
+def value_cell(value: Any, *, keep_zeros: bool = False) -> Cell:
+    """Return the cell of a JSON value."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = number(value, keep_zeros=keep_zeros) if is_number else value_text(value, MAX_CELL)
+    exact = exact_text(value)
+    return Cell("value", text, exact if exact != text else "", is_number)

@@ -1,0 +1,102 @@
+"""The view of a table: which runs, in which order, in which columns. All of it is in the page's address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from sweeps_app.models import SavedView
+from sweeps_app.query.columns import join_keys, split_keys
+from sweeps_app.query.tokens import quoted
+from sweeps_app.selectors.run_selected import selection_named
+from sweeps_app.selectors.runs import RunQuery
+
+# What makes a view; `view=all` asks for the built-in one where another is the default.
+KEYS = (*(name for name in SavedView.SETTINGS if name != "size"), "view")
+PAGE_SIZE = 50
+PAGE_SIZES = (25, 50, 100, 200)
+_PLACES = ("page", "open", "fragments")
+
+
+@dataclass(frozen=True)
+class TableView:
+    """What an address asks of a table; `parameters` are those of the address, or those of the default view."""
+
+    parameters: QueryDict
+    is_default: bool
+
+    def get(self, name: str) -> str:
+        """Return a parameter, "" where it is not given."""
+        return str(self.parameters.get(name, "")).replace("\x00", "")
+
+    def keys(self, name: str) -> list[str]:
+        """Return the keys of columns that a parameter lists."""
+        return split_keys(self.get(name))
+
+    @property
+    def page_size(self) -> int:
+        """How many rows a page has."""
+        text = self.get("size")
+        return int(text) if text in map(str, PAGE_SIZES) else PAGE_SIZE
+
+    @property
+    def query_line(self) -> str:
+        """The whole filter but the state as one text in the query language."""
+        text, query = self.get("text").strip(), self.get("query").strip()
+        if not text:
+            return query
+        return f"{quoted(text)} and ({query})" if query else quoted(text)
+
+    @property
+    def sort_keys(self) -> list[str]:
+        """What the table is sorted by, the first key first."""
+        return self.keys("sort") or ["-created_at"]
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """The widths in pixels that the viewer has given to columns, by key."""
+        pairs = [entry.rpartition(":") for entry in self.keys("widths")]
+        return {key: min(max(int(width), 40), 1200) for key, _, width in pairs if width.isascii() and width.isdigit()}
+
+    def run_query(self, page: int) -> RunQuery:
+        """Return what the database is asked."""
+        selection = selection_named(self.get("sel"))
+        return RunQuery(self.query_line, self.get("sort"), "", self.get("state"), page, self.page_size, selection)
+
+    def url(self, **changes: Any) -> str:
+        """Return the address of this view with other parameters, on its first page; None takes one away."""
+        parameters = self.parameters.copy()
+        for name in (*_PLACES, *(name for name, value in changes.items() if value is None)):
+            parameters.pop(name, None)
+        for name, value in changes.items():
+            if value is not None:
+                parameters[name] = str(value)
+        return f"?{parameters.urlencode(safe='/,:')}"
+
+    def url_sorted(self, key: str, *, also: bool = False) -> str:
+        """Return the address of this view sorted by a key, or the other way where it is so already; `also` adds it."""
+        now = next((known for known in self.keys("sort") if known.removeprefix("-") == key), None)
+        wanted = f"-{key}" if now == key else key
+        if not also:
+            return self.url(sort=wanted)
+        others = [known if known != now else wanted for known in self.sort_keys if self.get("sort") or now]
+        return self.url(sort=join_keys(others if now else [*others, wanted]))
+
+    def settings(self) -> dict[str, str]:
+        """Return what of the address describes the view, as it is saved."""
+        return {name: self.get(name) for name in SavedView.SETTINGS if self.get(name)}
+
+    def kept(self, *without: str) -> list[tuple[str, str]]:
+        """Return the parameters that a form sends along, but for those that are fields of it."""
+        return [(name, self.get(name)) for name in self.parameters if name not in (*without, *_PLACES)]
+
+
+def read_view(given: QueryDict, default: Mapping[str, str] | None) -> TableView:
+    """Return the view that an address asks for, or that of the settings `default` where it asks for none."""
+    if default is None or any(name in given for name in KEYS):
+        return TableView(given.copy(), is_default=False)
+    parameters = QueryDict(mutable=True)
+    for name, value in (*default.items(), *given.items()):
+        parameters[name] = str(value)
+    return TableView(parameters, is_default=True)

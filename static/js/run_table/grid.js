@@ -1,0 +1,114 @@
+/**
+ * Moving through the table by keys, as in a grid: one cell is in the order of Tab, arrow keys go on from there. A cell with a
+ * link or a box hands the focus on to it.
+ */
+
+import { navigate } from "../live.js";
+import { prepareMerges } from "../merge.js";
+
+const PAGE = 10;
+let at = { row: 1, column: 1 }; // row 0 is the heads
+let id = ""; // of the row, which may come to stand elsewhere
+
+/** Begin to listen. */
+export function startGrid() {
+  prepareMerges(showGrid);
+  document.addEventListener("click", sortAlso);
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("focusin", (event) => {
+    const cell = event.target.closest?.("#runs-table :is(th, td)");
+    if (cell && place(cell)) setAt(place(cell));
+  });
+}
+
+/** With Shift a head's link adds its key to those that the table is sorted by. */
+function sortAlso(event) {
+  const link = event.target.closest?.("a[data-also]");
+  if (!link || !event.shiftKey) return;
+  event.preventDefault();
+  navigate(link.dataset.also);
+}
+
+/** Let exactly one cell be reached by Tab. */
+export function showGrid(root = document) {
+  const rows = rowsOf(root);
+  if (!rows.length) return;
+  const known = rows.findIndex((row) => row.id && row.id === id);
+  at = { row: known < 0 ? Math.min(at.row, rows.length - 1) : known, column: Math.min(at.column, rows[0].cells.length - 1) };
+  id = rows[at.row].id;
+  for (const [number, row] of rows.entries()) {
+    for (const cell of row.cells) setReached(cell, number === at.row && cell.cellIndex === at.column);
+  }
+}
+
+function rowsOf(root = document) {
+  const table = root.querySelector("#runs-table");
+  return table ? [table.tHead.rows[table.tHead.rows.length - 1], ...[...table.tBodies].flatMap((body) => [...body.rows])] : [];
+}
+
+function widgetOf(cell) {
+  return cell.querySelector("a, input:not([hidden]), button") ?? cell;
+}
+
+function setReached(cell, isReached) {
+  const widget = widgetOf(cell);
+  const wanted = isReached ? "0" : widget !== cell ? "-1" : null;
+  if (widget.getAttribute("tabindex") === wanted) return;
+  if (wanted === null) cell.removeAttribute("tabindex");
+  else widget.setAttribute("tabindex", wanted);
+}
+
+function place(cell) {
+  const row = rowsOf().indexOf(cell.parentElement);
+  return row < 0 ? null : { row, column: cell.cellIndex };
+}
+
+function setAt(next) {
+  if (next.row === at.row && next.column === at.column) return;
+  const before = rowsOf()[at.row]?.cells[at.column];
+  if (before) setReached(before, false);
+  at = next;
+  id = rowsOf()[at.row]?.id ?? "";
+  const cell = rowsOf()[at.row]?.cells[at.column];
+  if (cell) setReached(cell, true);
+}
+
+function pressed(event) {
+  if (!event.target.closest?.("#runs-table") || event.altKey || event.metaKey) return;
+  const next = target(event);
+  if (next) {
+    event.preventDefault();
+    focusCell(next);
+  } else if (event.key === "Enter" && !event.target.matches("a, button, input")) {
+    event.target.closest("tr")?.querySelector("th[scope=row] a")?.click();
+  }
+}
+
+/** Return where a key leads, null where it leads nowhere. */
+function target({ key, ctrlKey }) {
+  const rows = rowsOf();
+  const { row, column } = at;
+  const last = { row: rows.length - 1, column: rows[row].cells.length - 1 };
+  const moves = {
+    ArrowUp: { row: row - 1, column },
+    ArrowDown: { row: row + 1, column },
+    PageUp: { row: Math.max(row - PAGE, 0), column },
+    PageDown: { row: Math.min(row + PAGE, last.row), column },
+    ArrowLeft: ctrlKey ? null : { row, column: column - 1 },
+    ArrowRight: ctrlKey ? null : { row, column: column + 1 },
+    Home: ctrlKey ? { row: 0, column: 0 } : { row, column: 0 },
+    End: ctrlKey ? last : { row, column: last.column },
+  };
+  const next = moves[key];
+  if (next && rows[next.row]) next.column = Math.min(next.column, rows[next.row].cells.length - 1);
+  if (!next || next.row < 0 || next.row > last.row || next.column < 0 || next.column > last.column) return null;
+  return next;
+}
+
+function focusCell(next) {
+  setAt(next);
+  const cell = rowsOf()[next.row].cells[next.column];
+  setReached(cell, true);
+  widgetOf(cell).focus();
+  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+}

@@ -1,0 +1,15 @@
+/** The dialog that saves the view: `actions.js` sends its form. */
+
+/** Begin to listen. */
+export function startViews() {
+  const dialog = document.getElementById("view-dialog");
+  document.addEventListener("click", (event) => event.target.closest?.("[data-view-save]") && open(dialog));
+  dialog.addEventListener("submit", () => dialog.close());
+}
+
+function open(dialog) {
+  document.getElementById("views-menu").open = false;
+  dialog.querySelector("form").reset();
+  dialog.querySelector("[name=address]").value = dialog.dataset.address;
+  dialog.showModal();
+}

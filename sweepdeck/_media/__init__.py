@@ -1,0 +1,1 @@
+"""What may be logged beside numbers and texts: images, histograms, tables."""

@@ -1,0 +1,74 @@
+"""What runs have in the columns of a table: plain values, None for what is missing."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from sweeps_app.models import Run, RunMetric
+from sweeps_app.query.columns import FIGURES, Column
+from sweeps_app.selectors.run_expressions import figure_of
+from sweeps_app.selectors.run_scope import Path, RunScope
+
+# (run, metric) -> its figures by field
+_Figures = Mapping[tuple[int, str], Mapping[str, float | None]]
+_FIELDS: dict[str, Callable[[Run, datetime], Any]] = {
+    "name": lambda run, _: str(run),
+    "sweep": lambda run, _: run.sweep.sweep_id if run.sweep else None,
+    "agent": lambda run, _: run.agent.agent_id if run.agent else None,
+    "user": lambda run, _: run.created_by.username if run.created_by else None,
+    "rows": lambda run, _: run.history_rows,
+    "hidden": lambda run, _: run.is_hidden,
+    "runtime": lambda run, now: run_seconds(run, now),
+}
+
+
+def run_values(runs: Sequence[Run], columns: Sequence[Column], scope: RunScope) -> list[list[Any]]:
+    """Return a row of values for each run, which comes with what belongs to it; a runtime is in seconds.
+
+    Metrics are read for all runs together, by one query.
+    """
+    figures, now = _figures(runs, columns, scope), timezone.now()
+    return [[_value(run, column, scope, figures, now) for column in columns] for run in runs]
+
+
+def run_seconds(run: Run, now: datetime) -> float | None:
+    """Return how long a run took, or has taken so far; None for one that has not started."""
+    return None if run.started_at is None else ((run.finished_at or now) - run.started_at).total_seconds()
+
+
+def config_value(config: Mapping[str, Any], paths: Iterable[Path]) -> Any:
+    """Return what a config has at the first of some paths where it has something."""
+    found = (_looked_up(config, path) for path in paths)
+    return next((value for value in found if value is not None), None)
+
+
+def _value(run: Run, column: Column, scope: RunScope, figures: _Figures, now: datetime) -> Any:
+    if column.source == "summary":
+        return run.summary.get(column.name)
+    if column.source == "config":
+        return config_value(run.config, scope.config_paths(column.name))
+    if column.source in FIGURES:
+        return figures.get((run.pk, column.name), {}).get(figure_of(column, scope))
+    value = _FIELDS[column.name](run, now) if column.name in _FIELDS else getattr(run, column.name)
+    return None if value in ("", []) else value
+
+
+def _looked_up(config: Mapping[str, Any], path: Path) -> Any:
+    found: Any = config
+    for part in path:
+        if not isinstance(found, Mapping) or part not in found:
+            return None
+        found = found[part]
+    return found
+
+
+def _figures(runs: Sequence[Run], columns: Sequence[Column], scope: RunScope) -> _Figures:
+    wanted = {(column.name, figure_of(column, scope)) for column in columns if column.source in FIGURES}
+    if not wanted or not runs:
+        return {}
+    fields = sorted({field for _, field in wanted})
+    metrics = RunMetric.objects.filter(run__in=[run.pk for run in runs], name__in={name for name, _ in wanted})
+    rows = metrics.order_by().values_list("run_id", "name", *fields)
+    return {(pk, name): dict(zip(fields, found, strict=True)) for pk, name, *found in rows}

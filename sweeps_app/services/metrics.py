@@ -1,0 +1,47 @@
+"""The figures and the curve of each metric, kept up to date as rows come in."""
+
+import math
+
+from sweeps_app.columns.rows import CLOCKS, MAX_METRICS
+from sweeps_app.columns.series import Series
+from sweeps_app.columns.stats import MetricStats
+from sweeps_app.columns.table import Columns
+from sweeps_app.errors import InvalidInput
+from sweeps_app.models import Run, RunMetric, SystemMetric
+from sweeps_app.selectors.streams import Stream
+
+_STATS = ("count", "last", "last_step", "minimum", "maximum")
+
+
+def metrics_extend(run: Run, stream: Stream, columns: Columns) -> None:
+    """Take in the values of new rows of a run, which is locked.
+
+    Raises `InvalidInput` where they bring the stream to more metrics than it may have.
+    """
+    names = list(columns.metrics)
+    objects = stream.metrics.objects
+    # A batch by itself has no more metrics than are allowed.
+    is_first = not stream.rows(run)
+    known = {} if is_first else {metric.name: metric for metric in objects.filter(run=run, name__in=names)}
+    added = 0 if is_first else len(columns.metrics.keys() - known.keys() - CLOCKS)
+    if added and objects.filter(run=run).exclude(name__in=CLOCKS).count() + added > MAX_METRICS:
+        raise InvalidInput.of("rows", f"bring the run to more than {MAX_METRICS:,} metrics: log fewer names")
+    # An upsert of all: `bulk_update` writes a CASE for each row and column, which takes ten times as long.
+    objects.bulk_create(
+        [_extended(known.get(name) or stream.metrics(run=run, name=name), columns) for name in names],  # type: ignore[misc]
+        update_conflicts=True,
+        unique_fields=["run", "name"],
+        update_fields=[*_STATS, "series"],
+    )
+
+
+def _extended(before: RunMetric | SystemMetric, columns: Columns) -> RunMetric | SystemMetric:
+    column = columns.metrics[before.name]
+    stats = MetricStats(**{name: getattr(before, name) for name in _STATS}).extended(columns.steps, column)
+    positions, numbers = column.numbers()
+    series = Series.from_bytes(before.series) if before.series else Series()
+    after = type(before)(run_id=before.run_id, name=before.name, **{name: getattr(stats, name) for name in _STATS})
+    after.series = series.extended(columns.steps[positions], numbers).to_bytes()
+    if stats.last is not None and not math.isfinite(stats.last):
+        after.last = None
+    return after

@@ -1,0 +1,1 @@
+"""What the fields of the schema hold, and what the mutations do."""

@@ -1,0 +1,1 @@
+"""Between what the client writes and what the services take; no database."""

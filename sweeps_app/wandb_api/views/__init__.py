@@ -1,0 +1,1 @@
+"""The three addresses that the client speaks to."""

@@ -1,0 +1,65 @@
+"""Whoever reads a sweep's charts goes from one to the next, looks closely at one, and asks points what they are."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chromium import wait_until
+from tests.dashboard.world import add_fleet
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("world", [30], indirect=True)
+def test_the_charts_of_a_sweep_are_found_read_and_filled_with_what_is_chosen(viewer, world):
+    add_fleet(world)
+    page = viewer.go(world.sweep_path)
+    way = page.get_by_role("navigation", name="On this page")
+    way.get_by_role("link", name="Parameters").click()
+    expect(way.get_by_role("link", name="Parameters")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#slice-caption")).to_contain_text("against each parameter")
+    wait_until(page, "document.querySelectorAll('#contour .point').length > 20")
+    wait_until(page, "document.querySelectorAll('#slice .point').length > 40")
+    page.locator("#slice .point").nth(3).hover(force=True)
+    expect(page.locator(".tooltip strong")).to_have_text(re.compile(r"run-\d+"))
+    expect(page.locator(".tooltip")).to_contain_text("State")
+    expect(page.locator(".tooltip dt").filter(has_text="optimizer")).to_have_count(1)
+
+    way.get_by_role("link", name="Fleet").click()
+    expect(page.locator("#timeline-caption")).to_contain_text("agents")
+    page.locator("#pareto-fold > summary").click()
+    page.get_by_role("combobox", name="Goal of the metric across").select_option("maximize")
+    expect(page.locator("#pareto-caption")).to_contain_text("against loss (maximize)")
+
+
+def test_a_chart_fills_the_window_by_keys_and_a_phone_too(open_window, world):
+    viewer = open_window(viewport={"width": 390, "height": 844})
+    page = viewer.go(world.sweep_path)
+    opener = page.get_by_role("button", name="Full screen: metric over time")
+    page.locator("#objective").scroll_into_view_if_needed()
+    page.locator("#objective[data-chart-state=drawn]").wait_for()
+    opener.focus()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog", name="Metric over time")
+    expect(panel).to_be_visible()
+    assert panel.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    viewer.wait_for_fit()
+    assert viewer.sticking_out() == []
+    viewer.look_for_news()  # which merges, or not, and the chart stays
+    world.sweep.name = "renamed"
+    world.sweep.change += 1
+    world.sweep.save(update_fields=["name", "change"])
+    viewer.look_for_news()
+    expect(panel).to_be_visible()
+    for _ in range(12):  # more often than there are things to focus
+        page.keyboard.press("Tab")
+        assert panel.evaluate("panel => panel.contains(document.activeElement)")
+    page.locator("#objective-save > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#objective-save")).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Metric over time")).to_have_count(0)
+    expect(opener).to_be_focused()

@@ -1,0 +1,44 @@
+"""Whoever asks what matters chooses the metric, the parameter and the pair, and can share what is shown."""
+
+import math
+
+import pytest
+from playwright.sync_api import expect
+
+from sweeps_app.services.analysis import importance_compute
+from tests.browser.chromium import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+_TITLE = "(id) => document.getElementById(id)?._fullLayout?.{}?.title?.text"
+
+
+@pytest.mark.parametrize("world", [40], indirect=True)
+def test_what_matters_is_asked_by_metric_parameter_and_pair(viewer, world):
+    for run in world.runs:
+        run.objective = math.log10(run.config["lr"]) + 2 * (run.config["optimizer"] == "sgd")
+        run.save(update_fields=["objective"])
+    for target in ("loss", "epoch"):
+        importance_compute(sweep_id=world.sweep.pk, target=target)
+    page = viewer.go(world.sweep_path)
+    page.locator("#importance").scroll_into_view_if_needed()
+    expect(page.locator("#importance-notes")).to_contain_text("The same in all runs, and so not ranked: epochs.")
+    wait_until(page, "document.querySelectorAll('#importance .point path').length >= 2")
+    box = page.locator("#importance .point path").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    expect(page.locator(".tooltip")).to_contain_text("Importance")
+
+    page.get_by_role("combobox", name="Parameter", exact=True).select_option("optimizer")
+    page.locator("#dependence").scroll_into_view_if_needed()
+    wait_until(page, f"({_TITLE.format('xaxis')})('dependence') === 'optimizer'")
+    page.get_by_role("combobox", name="Together with").select_option("lr")
+    wait_until(page, f"({_TITLE.format('yaxis')})('dependence') === 'lr'")
+    expect(page.locator("#dependence-caption")).to_contain_text("for optimizer and lr")
+    page.reload()
+    page.locator("#dependence").scroll_into_view_if_needed()
+    wait_until(page, f"({_TITLE.format('yaxis')})('dependence') === 'lr'")
+
+    page.get_by_role("combobox", name="Importance for which metric").select_option("epoch")
+    expect(page.locator("#importance")).to_contain_text("The metric has the same value in all runs.")
+    assert "target=epoch" in page.url
+    assert "parameter=optimizer" in page.url

@@ -1,0 +1,45 @@
+"""Views of a table that are kept under a name."""
+
+import re
+
+from sweeps_app.models import SavedView
+
+
+def _save(page, path, **form):
+    return page.post(f"{path}/table/views", form, headers={"Accept": "application/json"})
+
+
+def _heads(html):
+    return re.findall(r'data-key="([^"]+)"', html)
+
+
+def test_a_view_is_saved_listed_shown_and_deleted(page, world):
+    address = "?query=lr<1&columns=name,summary.loss&sort=-objective&size=25&page=3"
+    assert (
+        _save(page, world.sweep_path, name="good ones", address=address).json()["message"].startswith("The view good")
+    )
+    html = page.get(world.sweep_path).content.decode()
+    assert "good ones" in html
+    url = "?query=lr%3C1&amp;sort=-objective&amp;columns=name,summary.loss&amp;size=25#runs"
+    assert f'href="{url}">good ones' in html
+    shown = page.get(f"{world.sweep_path}{url.replace('amp;', '').removesuffix('#runs')}").content.decode()
+    assert re.search(r"<svg[^<]*<use[^<]*</use></svg> good ones<svg", shown)
+    page.post(f"{world.sweep_path}/table/views/delete", {"name": "good ones"})
+    assert SavedView.objects.count() == 0
+
+
+def test_a_default_is_shown_where_the_address_asks_for_no_view(page, world):
+    for path in (world.sweep_path, world.project_path):
+        _save(page, path, name="first", address="?columns=name,state&sort=name", is_default="on")
+        html = page.get(path).content.decode()
+        assert _heads(html) == ["name", "state"]
+        assert "?sort=-name&amp;columns=name,state#runs" in html
+        assert _heads(page.get(f"{path}?page=1").content.decode()) == ["name", "state"]
+        assert len(_heads(page.get(f"{path}?view=all").content.decode())) > 4
+        assert len(_heads(page.get(f"{path}?query=run").content.decode())) > 4
+
+
+def test_what_cannot_be_saved_is_said(page, stranger, world):
+    assert _save(page, world.sweep_path, name="x", address="?query=<").status_code == 400
+    assert _save(page, world.sweep_path, name="", address="?").status_code == 400
+    assert _save(stranger, world.sweep_path, name="x", address="?").status_code == 404
