@@ -88,8 +88,7 @@ def test_a_lost_connection_is_shown_and_recovers(viewer, world):
 def test_a_page_whose_session_has_ended_leads_to_the_sign_in_page_and_back(viewer, world):
     page = viewer.go(world.sweep_path)
     viewer.context.clear_cookies()
-    viewer.look_for_news()
-    page.wait_for_url(re.compile("/login"))
+    page.wait_for_url(re.compile("/login"))  # the page asks for news by itself
     page.get_by_label("Username").fill("owner")
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Sign in").click()
