@@ -23,6 +23,7 @@ from sweeps_app.selectors.run_expressions import columns_named
 from sweeps_app.selectors.run_scope import RunScope, project_scope, sweep_scope
 from sweeps_app.selectors.run_values import run_values
 from sweeps_app.selectors.runs import RunPage, no_page, query_read, run_page
+from sweeps_app.selectors.versions import PageVersion
 from sweeps_app.selectors.views import saved_views
 
 # `pinned=none`: without the parameter the name stays in view.
@@ -71,18 +72,19 @@ class RunTable(NamedTuple):
     hints: Sequence[QueryError]
 
 
-def sweep_table(request: HttpRequest, sweep: Sweep) -> RunTable:
+def sweep_table(request: HttpRequest, sweep: Sweep, version: PageVersion) -> RunTable:
     """Return the table of a sweep's runs; raises `InvalidInput` for a column or a state that does not exist."""
     place = (sweep.project.entity.name, sweep.project.name)
     url, rest_url = address(*place, "sweeps", sweep.sweep_id), address("api", "v1", "sweeps", sweep.sweep_id)
-    return _table(request, _Place(url, rest_url, address(*place, "compare"), sweep_scope(sweep), sweep.project, sweep))
+    scope = sweep_scope(sweep, version)
+    return _table(request, _Place(url, rest_url, address(*place, "compare"), scope, sweep.project, sweep))
 
 
 def project_table(request: HttpRequest, project: Project) -> RunTable:
-    """Return the table of a project's runs; raises as `sweep_table` does."""
+    """Return the table of a project's runs, of a project that was just read; raises as `sweep_table` does."""
     place = (project.entity.name, project.name)
     rest_url = address("api", "v1", "projects", *place)
-    scope = project_scope(project)
+    scope = project_scope(project, is_fresh=True)
     return _table(request, _Place(address(*place), rest_url, address(*place, "compare"), scope, project, None))
 
 

@@ -29,7 +29,7 @@ from sweeps_app.selectors.curves import curve_names
 from sweeps_app.selectors.jobs import jobs_version
 from sweeps_app.selectors.marks import SWEEP
 from sweeps_app.selectors.runs import state_counts
-from sweeps_app.selectors.sweeps import expected_runs
+from sweeps_app.selectors.sweeps import best_runs, expected_runs
 from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 
 State = Sweep.State
@@ -58,17 +58,28 @@ def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> Htt
     found = sweep_at(request.user, entity, project, sweep_id)
     version = sweep_page_version(found)
     shown = f"{version}.{jobs_version(found, timezone.now())}"
-    return live_page(request, "sweep", shown, lambda: _context(request, found, version), watched=(SWEEP, found.pk))
+    return live_page(
+        request,
+        "sweep",
+        shown,
+        lambda: _context(request, found, version),
+        watched=(SWEEP, found.pk),
+        parts={"runs": lambda: _runs_context(request, found, version) | {"best": next(iter(best_runs(found, 1)), None)}},
+    )
+
+
+def _runs_context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[str, Any]:
+    """Return what depends on the view of the table: the table itself, and the links of the bar above the charts."""
+    table = sweep_table(request, sweep, version)
+    return {"sweep": sweep, "table": table, "selection": selection_bar(sweep, table)}
 
 
 def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[str, Any]:
     entity, project = sweep.project.entity.name, sweep.project.name
-    table = sweep_table(request, sweep)
     progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
     names = curve_names(sweep)
     importance = importance_options(sweep, request.GET)
-    return {
-        "sweep": sweep,
+    return _runs_context(request, sweep, version) | {
         "url": address(entity, project, "sweeps", sweep.sweep_id),
         "version": version,
         "progress": progress,
@@ -90,8 +101,6 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
             names=names.config,
             metric=_curve_metric(sweep, names.metrics),
         ),
-        "table": table,
-        "selection": selection_bar(sweep, table),
         "section": sweep_agents(request, sweep),
         "config_yaml": config_yaml(sweep.config),
         "crumbs": [Crumb(entity, address(entity)), Crumb(project, address(entity, project)), Crumb(str(sweep))],
