@@ -28,6 +28,8 @@ from sweeps_app.selectors.views import saved_views
 
 # `pinned=none`: without the parameter the name stays in view.
 NOTHING_PINNED = "none"
+_ADDRESSED = ("project__entity", "sweep")
+_SHOWN = {"agent": "agent", "user": "created_by"}
 
 
 class Row(NamedTuple):
@@ -104,9 +106,9 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
     query = view.run_query(whole_number(request, "page", 1))
     keys = columns_named(view.get("group"), scope, "group")
     plain = replace(query, sort=without_count(query.sort)) if keys else query
-    page = no_page(scope, query) if read.problem else run_page(scope, plain)
-    shown = default_columns(scope, place.sweep, page.runs)
     chosen = columns_named(view.get("columns"), scope, "columns")
+    page = no_page(scope, query) if read.problem else run_page(scope, plain, _related(chosen))
+    shown = default_columns(scope, place.sweep, page.runs)
     columns, pinned = _arranged(chosen or shown.columns, _pinned(view, scope))
     values = run_values(page.runs, columns, scope)
     cells = [[cell(column, value) for column, value in zip(columns, row, strict=True)] for row in values]
@@ -143,6 +145,12 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
         problem=read.problem,
         hints=read.hints,
     )
+
+
+def _related(columns: Sequence[Column]) -> list[str]:
+    """Return what is read with each run: what its addresses need, and what stands in chosen columns."""
+    keys = {column.key for column in columns}
+    return [*_ADDRESSED, *(name for key, name in _SHOWN.items() if key in keys)]
 
 
 def _pages(view: TableView, page: int, pages: int) -> dict[str, str]:

@@ -64,7 +64,9 @@ def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> Htt
         shown,
         lambda: _context(request, found, version),
         watched=(SWEEP, found.pk),
-        parts={"runs": lambda: _runs_context(request, found, version) | {"best": next(iter(best_runs(found, 1)), None)}},
+        parts={
+            "runs": lambda: _runs_context(request, found, version) | {"best": next(iter(best_runs(found, 1)), None)}
+        },
     )
 
 
@@ -79,32 +81,36 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
     progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
     names = curve_names(sweep)
     importance = importance_options(sweep, request.GET)
-    return _runs_context(request, sweep, version) | {
-        "url": address(entity, project, "sweeps", sweep.sweep_id),
-        "version": version,
-        "progress": progress,
-        "overview": sweep_overview(sweep, progress, timezone.now()),
-        "controls": () if sweep.finished_at else _CONTROLS.get(sweep.state, ()),
-        "agents": version.agents.active,
-        "retry": sweep_retry(sweep, version.agents),
-        "is_active": progress.active > 0 or sweep.state in (State.PENDING, State.RUNNING),
-        "axes": len(importance.parameters),
-        "importance": importance,
-        "slice_pages": slice_pages(len(importance.parameters)),
-        "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
-        "has_timeline": version.agents.known > 0,
-        "kept": read_choice(request.GET).given(),
-        "curves": curve_controls(
-            request.GET,
-            axes=names.metrics,
-            metrics=names.metrics,
-            names=names.config,
-            metric=_curve_metric(sweep, names.metrics),
-        ),
-        "section": sweep_agents(request, sweep),
-        "config_yaml": config_yaml(sweep.config),
-        "crumbs": [Crumb(entity, address(entity)), Crumb(project, address(entity, project)), Crumb(str(sweep))],
-    } | ({} if "fragments" in request.GET else launch_context(request.user, sweep) | share_context())
+    return (
+        _runs_context(request, sweep, version)
+        | {
+            "url": address(entity, project, "sweeps", sweep.sweep_id),
+            "version": version,
+            "progress": progress,
+            "overview": sweep_overview(sweep, progress, timezone.now()),
+            "controls": () if sweep.finished_at else _CONTROLS.get(sweep.state, ()),
+            "agents": version.agents.active,
+            "retry": sweep_retry(sweep, version.agents),
+            "is_active": progress.active > 0 or sweep.state in (State.PENDING, State.RUNNING),
+            "axes": len(importance.parameters),
+            "importance": importance,
+            "slice_pages": slice_pages(len(importance.parameters)),
+            "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
+            "has_timeline": version.agents.known > 0,
+            "kept": read_choice(request.GET).given(),
+            "curves": curve_controls(
+                request.GET,
+                axes=names.metrics,
+                metrics=names.metrics,
+                names=names.config,
+                metric=_curve_metric(sweep, names.metrics),
+            ),
+            "section": sweep_agents(request, sweep),
+            "config_yaml": config_yaml(sweep.config),
+            "crumbs": [Crumb(entity, address(entity)), Crumb(project, address(entity, project)), Crumb(str(sweep))],
+        }
+        | ({} if "fragments" in request.GET else launch_context(request.user, sweep) | share_context())
+    )
 
 
 def _curve_metric(sweep: Sweep, names: Sequence[str]) -> str:
