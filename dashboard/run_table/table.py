@@ -21,7 +21,7 @@ from sweeps_app.query.columns import Column, join_keys
 from sweeps_app.query.errors import QueryError
 from sweeps_app.selectors.run_expressions import columns_named
 from sweeps_app.selectors.run_scope import RunScope, project_scope, sweep_scope
-from sweeps_app.selectors.run_values import run_values
+from sweeps_app.selectors.run_values import related_to, run_values
 from sweeps_app.selectors.runs import RunPage, no_page, query_read, run_page
 from sweeps_app.selectors.versions import PageVersion
 from sweeps_app.selectors.views import saved_views
@@ -29,7 +29,6 @@ from sweeps_app.selectors.views import saved_views
 # `pinned=none`: without the parameter the name stays in view.
 NOTHING_PINNED = "none"
 _ADDRESSED = ("project__entity", "sweep")
-_SHOWN = {"agent": "agent", "user": "created_by"}
 
 
 class Row(NamedTuple):
@@ -149,8 +148,7 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
 
 def _related(columns: Sequence[Column]) -> list[str]:
     """Return what is read with each run: what its addresses need, and what stands in chosen columns."""
-    keys = {column.key for column in columns}
-    return [*_ADDRESSED, *(name for key, name in _SHOWN.items() if key in keys)]
+    return list(dict.fromkeys([*_ADDRESSED, *related_to(columns)]))
 
 
 def _pages(view: TableView, page: int, pages: int) -> dict[str, str]:

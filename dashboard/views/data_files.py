@@ -44,8 +44,8 @@ def data_answer(
 ) -> HttpResponseBase:
     """Return a chart as `json`, or its table as `csv` or `html`; a 304 for JSON where the browser has it already.
 
-    `chart` and `table` are only called when they are needed. An answer that is large and is asked for again and again is
-    kept compressed: `keep` names then what it depends on besides the version.
+    `chart` and `table` are only called when they are needed. An answer that is large and often asked for is kept
+    compressed: `keep` names then what it depends on besides the version.
     """
     if kind == "csv":
         return csv_answer(table(), name)
