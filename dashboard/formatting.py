@@ -47,6 +47,8 @@ def value_text(value: Any, limit: int = MAX_TEXT) -> str:
 
 def exact_text(value: Any) -> str:
     """Return a JSON value with every digit, for a tooltip or a file; text as it is."""
+    if type(value) in (int, float) and math.isfinite(value):
+        return repr(value)  # the same, without an encoder for each cell
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -3,12 +3,14 @@
 The browser asks for the page's own address with `fragments` in the query and the version that it shows
 (`If-None-Match`). What has changed comes back as the inner HTML of the page's live part, which `static/js/live.js`
 merges into the document. Figures hang on that: each names its version, and is fetched again when that is a new one.
+What sorts, filters or pages a table asks with `fragments=NAME` for the elements alone that depend on it.
 
 With `events` in the query the same address answers with server-sent events, which say when to ask
 (`static/js/live_stream.js`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,12 +24,22 @@ Context = dict[str, Any]
 
 # A stream ends after so long, and its browser comes back: that the viewer may still see the page is looked at then.
 STREAM_SECONDS = 300.0
+_NO_PARTS: Mapping[str, Callable[[], Context]] = MappingProxyType({})
 
 
 def live_page(
-    request: HttpRequest, name: str, version: object, build: Callable[[], Context], *, watched: Subject
+    request: HttpRequest,
+    name: str,
+    version: object,
+    build: Callable[[], Context],
+    *,
+    watched: Subject,
+    parts: Mapping[str, Callable[[], Context]] = _NO_PARTS,
 ) -> HttpResponseBase:
     """Return the page `pages/NAME.html`, or what is inside its live part where a script asks for that.
+
+    `parts` has the contexts of the elements that can be asked for alone, by the name that `fragments` has then: they
+    are in `live/NAME_PART.html`.
 
     `version` must have been read before `build` reads what is shown, so that what a page says it shows is
     never newer than what it does. `build` is not called when the browser has this version already. `watched` is what
@@ -39,8 +51,12 @@ def live_page(
     wants_fragments = "fragments" in request.GET
     if wants_fragments and (unchanged := unchanged_response(request, etag)):
         return unchanged
-    template = f"live/{name}.html" if wants_fragments else f"pages/{name}.html"
-    response = render(request, template, build() | {"etag": etag})
+    part = request.GET.get("fragments", "")
+    if part in parts:
+        response = render(request, f"live/{name}_{part}.html", parts[part]())
+    else:
+        template = f"live/{name}.html" if wants_fragments else f"pages/{name}.html"
+        response = render(request, template, build() | {"etag": etag})
     if wants_fragments:
         response["ETag"] = etag
     return revalidated(response)

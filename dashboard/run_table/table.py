@@ -21,12 +21,14 @@ from sweeps_app.query.columns import Column, join_keys
 from sweeps_app.query.errors import QueryError
 from sweeps_app.selectors.run_expressions import columns_named
 from sweeps_app.selectors.run_scope import RunScope, project_scope, sweep_scope
-from sweeps_app.selectors.run_values import run_values
+from sweeps_app.selectors.run_values import related_to, run_values
 from sweeps_app.selectors.runs import RunPage, no_page, query_read, run_page
+from sweeps_app.selectors.versions import PageVersion
 from sweeps_app.selectors.views import saved_views
 
 # `pinned=none`: without the parameter the name stays in view.
 NOTHING_PINNED = "none"
+_ADDRESSED = ("project__entity", "sweep")
 
 
 class Row(NamedTuple):
@@ -71,18 +73,19 @@ class RunTable(NamedTuple):
     hints: Sequence[QueryError]
 
 
-def sweep_table(request: HttpRequest, sweep: Sweep) -> RunTable:
+def sweep_table(request: HttpRequest, sweep: Sweep, version: PageVersion) -> RunTable:
     """Return the table of a sweep's runs; raises `InvalidInput` for a column or a state that does not exist."""
     place = (sweep.project.entity.name, sweep.project.name)
     url, rest_url = address(*place, "sweeps", sweep.sweep_id), address("api", "v1", "sweeps", sweep.sweep_id)
-    return _table(request, _Place(url, rest_url, address(*place, "compare"), sweep_scope(sweep), sweep.project, sweep))
+    scope = sweep_scope(sweep, version)
+    return _table(request, _Place(url, rest_url, address(*place, "compare"), scope, sweep.project, sweep))
 
 
 def project_table(request: HttpRequest, project: Project) -> RunTable:
-    """Return the table of a project's runs; raises as `sweep_table` does."""
+    """Return the table of a project's runs, of a project that was just read; raises as `sweep_table` does."""
     place = (project.entity.name, project.name)
     rest_url = address("api", "v1", "projects", *place)
-    scope = project_scope(project)
+    scope = project_scope(project, is_fresh=True)
     return _table(request, _Place(address(*place), rest_url, address(*place, "compare"), scope, project, None))
 
 
@@ -102,9 +105,9 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
     query = view.run_query(whole_number(request, "page", 1))
     keys = columns_named(view.get("group"), scope, "group")
     plain = replace(query, sort=without_count(query.sort)) if keys else query
-    page = no_page(scope, query) if read.problem else run_page(scope, plain)
-    shown = default_columns(scope, place.sweep, page.runs)
     chosen = columns_named(view.get("columns"), scope, "columns")
+    page = no_page(scope, query) if read.problem else run_page(scope, plain, _related(chosen))
+    shown = default_columns(scope, place.sweep, page.runs)
     columns, pinned = _arranged(chosen or shown.columns, _pinned(view, scope))
     values = run_values(page.runs, columns, scope)
     cells = [[cell(column, value) for column, value in zip(columns, row, strict=True)] for row in values]
@@ -141,6 +144,11 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
         problem=read.problem,
         hints=read.hints,
     )
+
+
+def _related(columns: Sequence[Column]) -> list[str]:
+    """Return what is read with each run: what its addresses need, and what stands in chosen columns."""
+    return list(dict.fromkeys([*_ADDRESSED, *related_to(columns)]))
 
 
 def _pages(view: TableView, page: int, pages: int) -> dict[str, str]:

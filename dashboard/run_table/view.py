@@ -17,6 +17,7 @@ KEYS = (*(name for name in SavedView.SETTINGS if name != "size"), "view")
 PAGE_SIZE = 50
 PAGE_SIZES = (25, 50, 100, 200)
 _PLACES = ("page", "open", "fragments")
+_OWN = (*SavedView.SETTINGS, "page", "open")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class TableView:
         if not text:
             return query
         return f"{quoted(text)} and ({query})" if query else quoted(text)
+
+    @property
+    def own_names(self) -> str:
+        """The names of the parameters on which nothing depends but the table, separated by spaces."""
+        return " ".join(_OWN)
 
     @property
     def sort_keys(self) -> list[str]:

@@ -1,6 +1,7 @@
 """How templates show numbers, times, states and addresses."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from django import template
@@ -88,6 +89,12 @@ def theme(context: template.Context) -> SafeString | str:
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """Draw an icon of the sprite; words beside it, or the label of its button, say what it means."""
+    return _icon(name, size)
+
+
+# A page has hundreds of them, of a few kinds; where the sprite is does not change while the server runs.
+@lru_cache(maxsize=256)
+def _icon(name: str, size: int) -> SafeString:
     return format_html(
         '<svg class="icon" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"></use></svg>',
         size,
@@ -127,6 +134,7 @@ def run_state(run: Run, *, pill: bool = False) -> SafeString:
     return format_html('{} <small class="faint">attempt {}</small>', shown, run.attempt)
 
 
+@lru_cache(maxsize=256)
 def _state(key: str, words: str, *, pill: bool) -> SafeString:
     drawn = icon(_ICONS.get(key, "dot"), 12)
     return format_html(

@@ -24,7 +24,14 @@ SWEEPS_ON_A_PAGE = 20
 def project(request: PageRequest, entity: str, project: str) -> HttpResponseBase:
     """Show a project."""
     found = project_get(request.user, entity, project)
-    return live_page(request, "project", found.cursor, lambda: _context(request, found), watched=(PROJECT, found.pk))
+    return live_page(
+        request,
+        "project",
+        found.cursor,
+        lambda: _context(request, found),
+        watched=(PROJECT, found.pk),
+        parts={"runs": lambda: {"project": found, "table": project_table(request, found)}},
+    )
 
 
 def _context(request: PageRequest, project: Project) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from sweeps_app.selectors.curves import curve_names
 from sweeps_app.selectors.jobs import jobs_version
 from sweeps_app.selectors.marks import SWEEP
 from sweeps_app.selectors.runs import state_counts
-from sweeps_app.selectors.sweeps import expected_runs
+from sweeps_app.selectors.sweeps import best_runs, expected_runs
 from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 
 State = Sweep.State
@@ -58,44 +58,59 @@ def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> Htt
     found = sweep_at(request.user, entity, project, sweep_id)
     version = sweep_page_version(found)
     shown = f"{version}.{jobs_version(found, timezone.now())}"
-    return live_page(request, "sweep", shown, lambda: _context(request, found, version), watched=(SWEEP, found.pk))
+    return live_page(
+        request,
+        "sweep",
+        shown,
+        lambda: _context(request, found, version),
+        watched=(SWEEP, found.pk),
+        parts={
+            "runs": lambda: _runs_context(request, found, version) | {"best": next(iter(best_runs(found, 1)), None)}
+        },
+    )
+
+
+def _runs_context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[str, Any]:
+    """Return what depends on the view of the table: the table itself, and the links of the bar above the charts."""
+    table = sweep_table(request, sweep, version)
+    return {"sweep": sweep, "table": table, "selection": selection_bar(sweep, table)}
 
 
 def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[str, Any]:
     entity, project = sweep.project.entity.name, sweep.project.name
-    table = sweep_table(request, sweep)
     progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
     names = curve_names(sweep)
     importance = importance_options(sweep, request.GET)
-    return {
-        "sweep": sweep,
-        "url": address(entity, project, "sweeps", sweep.sweep_id),
-        "version": version,
-        "progress": progress,
-        "overview": sweep_overview(sweep, progress, timezone.now()),
-        "controls": () if sweep.finished_at else _CONTROLS.get(sweep.state, ()),
-        "agents": version.agents.active,
-        "retry": sweep_retry(sweep, version.agents),
-        "is_active": progress.active > 0 or sweep.state in (State.PENDING, State.RUNNING),
-        "axes": len(importance.parameters),
-        "importance": importance,
-        "slice_pages": slice_pages(len(importance.parameters)),
-        "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
-        "has_timeline": version.agents.known > 0,
-        "kept": read_choice(request.GET).given(),
-        "curves": curve_controls(
-            request.GET,
-            axes=names.metrics,
-            metrics=names.metrics,
-            names=names.config,
-            metric=_curve_metric(sweep, names.metrics),
-        ),
-        "table": table,
-        "selection": selection_bar(sweep, table),
-        "section": sweep_agents(request, sweep),
-        "config_yaml": config_yaml(sweep.config),
-        "crumbs": [Crumb(entity, address(entity)), Crumb(project, address(entity, project)), Crumb(str(sweep))],
-    } | ({} if "fragments" in request.GET else launch_context(request.user, sweep) | share_context())
+    return (
+        _runs_context(request, sweep, version)
+        | {
+            "url": address(entity, project, "sweeps", sweep.sweep_id),
+            "version": version,
+            "progress": progress,
+            "overview": sweep_overview(sweep, progress, timezone.now()),
+            "controls": () if sweep.finished_at else _CONTROLS.get(sweep.state, ()),
+            "agents": version.agents.active,
+            "retry": sweep_retry(sweep, version.agents),
+            "is_active": progress.active > 0 or sweep.state in (State.PENDING, State.RUNNING),
+            "axes": len(importance.parameters),
+            "importance": importance,
+            "slice_pages": slice_pages(len(importance.parameters)),
+            "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
+            "has_timeline": version.agents.known > 0,
+            "kept": read_choice(request.GET).given(),
+            "curves": curve_controls(
+                request.GET,
+                axes=names.metrics,
+                metrics=names.metrics,
+                names=names.config,
+                metric=_curve_metric(sweep, names.metrics),
+            ),
+            "section": sweep_agents(request, sweep),
+            "config_yaml": config_yaml(sweep.config),
+            "crumbs": [Crumb(entity, address(entity)), Crumb(project, address(entity, project)), Crumb(str(sweep))],
+        }
+        | ({} if "fragments" in request.GET else launch_context(request.user, sweep) | share_context())
+    )
 
 
 def _curve_metric(sweep: Sweep, names: Sequence[str]) -> str:

@@ -74,13 +74,15 @@ def sweep_data(
     source = _SOURCES.get(chart)
     if source is None:
         raise Http404(f"no chart '{chart}'")
+    version = sweep_page_version(found)
     return data_answer(
         request,
         kind,
-        f'"{source.version(sweep_page_version(found))}"',
+        f'"{source.version(version)}"',
         chart=lambda: source.chart(found, request.GET),
         table=lambda: source.table(found, request.GET),
         name=f"{found}-{chart}",
+        keep=f"{sweep_id} {version.sweep} {request.GET.urlencode()}" if chart == "parallel" else "",
     )
 
 

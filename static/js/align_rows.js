@@ -4,6 +4,13 @@
  * with it.
  */
 
+const settled = new WeakSet();
+
+/** Whether a row of the newer table stands for one that was moved into the page, where nothing of it is left to merge. */
+export function isSettled(row) {
+  return settled.has(row);
+}
+
 /** Align the rows of tables below `element` with those of the same tables below `target`; rows and tables have ids. */
 export function alignRows(element, target) {
   for (const table of target.querySelectorAll("table[id]")) {
@@ -18,9 +25,9 @@ function align(from, to) {
   for (const row of [...from.rows]) if (!wanted.has(row.id)) take(row);
   const rows = new Map([...from.rows].map((row) => [row.id, row]));
   let place = from.rows[0] ?? null;
-  for (const row of to.rows) {
+  for (const row of [...to.rows]) {
     if (row.id === place?.id) place = place.nextElementSibling;
-    else from.insertBefore(rows.has(row.id) ? take(rows.get(row.id)) : copy(row), place);
+    else from.insertBefore(rows.has(row.id) ? take(rows.get(row.id)) : moved(row), place);
   }
 }
 
@@ -33,9 +40,13 @@ function take(row) {
   return part;
 }
 
-function copy(row) {
+/** Return a new row itself, with the space after it; what stands in its place is the same to morphdom by its id. */
+function moved(row) {
+  const place = row.cloneNode();
+  settled.add(place);
+  row.replaceWith(place);
   const part = document.createDocumentFragment();
-  part.append(row.cloneNode(true));
-  if (row.nextSibling?.nodeType === Node.TEXT_NODE) part.append(row.nextSibling.cloneNode());
+  part.append(row);
+  if (place.nextSibling?.nodeType === Node.TEXT_NODE) part.append(place.nextSibling.cloneNode());
   return part;
 }

@@ -9,6 +9,7 @@
 import { NewsStream } from "./live_stream.js";
 import { merge } from "./merge.js";
 import { showMessage } from "./messages.js";
+import { partBetween, showPart } from "./page_part.js";
 
 const FAST = 1000;
 const SLOWEST = 10_000;
@@ -35,6 +36,7 @@ let isGone = false;
 let mark = null; // what the stream said last
 let shownMark = null; // what it had said when the page's content was asked for
 let earliest = 0;
+let shown = location.href; // the address whose content is shown, but for what charts put there by themselves
 
 const stream = root && new NewsStream(streamAddress(), { onMark, onState });
 
@@ -64,7 +66,7 @@ export async function navigate(url, { push = true } = {}) {
   clearTimeout(timer);
   root.setAttribute("aria-busy", "true");
   try {
-    await load(url, null);
+    await load(url, null, partBetween(shown, url));
     if (push) history.pushState(null, "", url);
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -118,10 +120,13 @@ function nextInterval() {
   return mark === shownMark ? SAFETY : PAUSE;
 }
 
-/** Fetch and merge the fragments of an address; return whether they differ from what `known` stands for. */
-async function load(address, known) {
+/**
+ * Fetch and merge the fragments of an address, or a part of them; return whether they differ from what `known` stands for. The
+ * rest of the page may be older than a part, so its version stays the one that is asked with.
+ */
+async function load(address, known, part = null) {
   const url = new URL(address, location.href);
-  url.searchParams.set("fragments", "1");
+  url.searchParams.set("fragments", part ?? "1");
   url.hash = "";
   const mine = new AbortController();
   const told = mark;
@@ -137,9 +142,13 @@ async function load(address, known) {
     }
     if (!response.ok) return refused(response);
     const html = await response.text();
-    etag = response.headers.get("ETag");
-    shownMark = told;
-    merge(root, html);
+    shown = address;
+    if (part) showPart(html, address);
+    else {
+      etag = response.headers.get("ETag");
+      shownMark = told;
+      merge(root, html);
+    }
     document.dispatchEvent(new CustomEvent("live:changed"));
     return true;
   } finally {

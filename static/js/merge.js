@@ -1,6 +1,6 @@
 /** Merge new HTML into a page so that focus, selection, scroll, what is being typed and what charts show stay as they are. */
 
-import { alignRows } from "./align_rows.js";
+import { alignRows, isSettled } from "./align_rows.js";
 import morphdom from "../vendor/morphdom-2.7.8/morphdom-esm.js";
 
 const preparations = [];
@@ -19,12 +19,25 @@ export function merge(element, html) {
   morphdom(element, target, { childrenOnly: true, onBeforeElUpdated });
 }
 
+/** Merge each of some elements into the one of the page that has its id, where there is one. */
+export function mergeElements(html) {
+  const target = document.createElement("div");
+  target.innerHTML = html;
+  for (const prepare of preparations) prepare(target);
+  for (const element of target.children) {
+    const shown = document.getElementById(element.id);
+    if (!shown) continue;
+    alignRows(shown, element);
+    if (onBeforeElUpdated(shown, element)) morphdom(shown, element, { onBeforeElUpdated });
+  }
+}
+
 function onBeforeElUpdated(from, to) {
   if (from.hasAttribute("data-keep")) {
     copyData(from, to); // a chart's source and version may be new; what it has drawn is its own
     return false;
   }
-  if (from.isEqualNode(to) || isSameTime(from, to)) return false;
+  if (isSettled(to) || from.isEqualNode(to) || isSameTime(from, to)) return false;
   if (from === document.activeElement && from.matches("input, textarea, select")) return false;
   if (from.localName === "details") to.open = from.open;
   if (from.matches("select[data-figure-option], [data-chart-options] select")) keepChoice(from, to);

@@ -23,5 +23,5 @@ function later() {
 }
 
 document.addEventListener("scroll", later, { passive: true });
-document.addEventListener("live:changed", showPlace);
+document.addEventListener("live:changed", later); // not amid the changes: it would lay out the page once more
 showPlace();

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.query import ValuesListIterable, get_related_populators
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row")
 
 # Nothing that a filter would compare with by itself.
 _FIRST_NUMBER = 7_305_181_930_000_000
@@ -32,11 +32,13 @@ class _Compiled:
 class CompiledQuery(Generic[Row]):
     """The first row of a query whose parameters, integers and texts, are compared for equality and nothing else.
 
+    A row is an instance, or a tuple where the query is of values in a list.
+
     `build` makes the query of its parameters by name; `integers` and `texts` name these. A value must not decide the
     form of the query: None is not the same as a number.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Row]], *, integers: str = "", texts: str = "") -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, integers: str = "", texts: str = "") -> None:
         self._build = build
         self._marks: dict[str, Any] = {name: _FIRST_NUMBER + n for n, name in enumerate(integers.split())}
         self._marks |= {name: f"\x01{name}\x01" for name in texts.split()}
@@ -52,32 +54,47 @@ class CompiledQuery(Generic[Row]):
         return None if row is None else compiled.instance(row)
 
     def _compile(self) -> _Compiled:
-        query = self._build(**self._marks)[:1].query
-        compiler = query.get_compiler(using=connection.alias)
+        rows = self._build(**self._marks)[:1]
+        compiler = rows.query.get_compiler(using=connection.alias)
         sql, parameters = compiler.as_sql()
         names = {mark: name for name, mark in self._marks.items()}
         told = tuple((names.get(value), value) for value in parameters)
         if {name for name, _ in told} - {None} != self._marks.keys():
             raise TypeError(f"the query does not compare with each of {', '.join(self._marks)}")
-        compiled = _Compiled(sql, told, _instance_maker(compiler))
+        compiled = _Compiled(
+            sql,
+            told,
+            _tuple_maker(compiler)
+            if issubclass(rows._iterable_class, ValuesListIterable)
+            else _instance_maker(compiler),
+        )
         self._compiled[connection.vendor] = compiled
         return compiled
 
 
+def _converter(compiler: Any) -> Callable[[Any], Any]:
+    """Return what makes Python's values of the database's."""
+    converters = compiler.get_converters([selected[0] for selected in compiler.select[: compiler.col_count]])
+    return lambda row: next(iter(compiler.apply_converters([row], converters)))
+
+
+def _tuple_maker(compiler: Any) -> Callable[[Any], Any]:
+    converted = _converter(compiler)
+    return lambda row: tuple(converted(row))
+
+
 def _instance_maker(compiler: Any) -> Callable[[Any], Any]:
     """Return what makes an instance, with those related to it, of a row: as `django.db.models.query.ModelIterable`."""
-    info, alias = compiler.klass_info, connection.alias
+    info, alias, converted = compiler.klass_info, connection.alias, _converter(compiler)
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [selected[0].target.attname for selected in compiler.select[start:end]]
     populators = get_related_populators(info, compiler.select, alias)  # type: ignore[call-arg]  # the stubs know Django 6
 
-    converters = compiler.get_converters([selected[0] for selected in compiler.select[: compiler.col_count]])
-
     def instance(row: Any) -> Any:
-        (converted,) = compiler.apply_converters([row], converters)
-        made = info["model"].from_db(alias, names, converted[start:end])
+        values = converted(row)
+        made = info["model"].from_db(alias, names, values[start:end])
         for populator in populators:
-            populator.populate(converted, made)
+            populator.populate(values, made)
         return made
 
     return instance

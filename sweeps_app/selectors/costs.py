@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Greatest
-from django.db.models.sql.compiler import SQLCompiler
 
 from sweeps_app.models import AgentJob, Run, RunAttempt, Sweep
+from sweeps_app.selectors.moments import Epoch
 
 # Runs that give the pace: the last ones, since code, machines and space may have changed on the way.
 PACE_RUNS = 20
@@ -43,20 +43,7 @@ class Costs:
     saving: Saving | None
 
 
-class _Epoch(Func):
-    """A moment as seconds since the epoch, by the database's own function: Django would call Python for each row."""
-
-    output_field = FloatField()
-    function = "EXTRACT"
-    template = "EXTRACT(EPOCH FROM %(expressions)s)::float8"
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> tuple[str, Any]:
-        """Return the SQL for SQLite, which counts days."""
-        template = "((julianday(%(expressions)s) - 2440587.5) * 86400.0)"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-
-_TOOK: Combinable = _Epoch(F("finished_at")) - _Epoch(F("started_at"))
+_TOOK: Combinable = Epoch(F("finished_at")) - Epoch(F("started_at"))
 
 
 def sweep_costs(sweep: Sweep, counts: Mapping[str, int], ages: Sequence[float], now: datetime) -> Costs:
@@ -85,8 +72,8 @@ def _beside_runs(sweep: Sweep, now: datetime) -> tuple[float, float]:
     """Return the seconds of attempts that were not the last ones, and of graphics cards that jobs held."""
     attempts = RunAttempt.objects.filter(run__sweep=OuterRef("pk"), run__deleted_at=None, started_at__isnull=False)
     jobs = AgentJob.objects.filter(sweep=OuterRef("pk"), gpus__gt=0, started_at__isnull=False)
-    until = Coalesce(_Epoch(F("finished_at")), Value(now.timestamp()))
-    held = (until - _Epoch(F("started_at"))) * Cast(F("gpus"), FloatField())
+    until = Coalesce(Epoch(F("finished_at")), Value(now.timestamp()))
+    held = (until - Epoch(F("started_at"))) * Cast(F("gpus"), FloatField())
     sums = Subquery(_sum(attempts, "run__sweep", _TOOK)), Subquery(_sum(jobs, "sweep", held))
     found = Sweep.everything.filter(pk=sweep.pk).order_by().values_list(*sums).get()
     return found[0] or 0.0, found[1] or 0.0

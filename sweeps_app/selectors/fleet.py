@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Agent, Project, Run, Sweep
+from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.selectors.pages import ListPage, list_page
 
 QUARANTINED = "quarantined"
@@ -78,18 +79,26 @@ class Quarantine:
 
 def agent_counts(sweep: Sweep) -> AgentCounts:
     """Return how many agents a sweep has."""
+    return AgentCounts(*(_COUNTS.first(sweep=sweep.pk) or (0, 0, 0, 0)))
+
+
+def _counts(sweep: int) -> QuerySet[Agent, tuple[int, int, int, int]]:
     is_free = _ACTIVE & Q(order=Agent.Order.NONE, quarantined_at=None)
     counted = (
-        sweep_agents(sweep)
+        Agent.objects.filter(sweep=sweep)
         .order_by()
-        .aggregate(
+        .values("sweep")
+        .annotate(
             active=Count("pk", filter=_ACTIVE),
             free=Count("pk", filter=is_free),
             quarantined=Count("pk", filter=_IN_QUARANTINE),
             known=Count("pk"),
         )
     )
-    return AgentCounts(**counted)
+    return counted.values_list("active", "free", "quarantined", "known")
+
+
+_COUNTS = CompiledQuery(_counts, integers="sweep")
 
 
 def sweep_agents(sweep: Sweep) -> QuerySet[Agent]:

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, Max, Q, QuerySet, Sum, When
 
 from sweeps_app.columns.lines import Lines
 from sweeps_app.models import Agent, AgentJob, JobConsoleChunk, Run, Sweep
+from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.selectors.workers import live_workers, rooms, waiting_reason
 
 TAIL_CHARACTERS = 20_000
@@ -80,13 +81,23 @@ def job_relaunch_of(job: AgentJob) -> AgentJob | None:
 
 def jobs_version(sweep: Sweep, now: datetime) -> str:
     """Return what changes with the agents of a sweep and with why its jobs wait; a job's own change is the sweep's."""
-    queued = AgentJob.objects.filter(sweep=sweep, state=AgentJob.State.QUEUED)
-    active = Count("agents", filter=Q(agents__state=Agent.State.ACTIVE))
-    one = Sweep.everything.filter(pk=sweep.pk).order_by().values("pk")
-    counted = one.annotate(n=Count("agents"), active=active, waits=Exists(queued))
-    agents, alive, waits = counted.values_list("n", "active", "waits").get()
-    reasons = " ".join(waiting_reasons(queued, now).values()) if waits else ""
+    agents, alive, waits = _WORK.first(sweep=sweep.pk) or (0, 0, False)
+    reasons = " ".join(waiting_reasons(_queued(sweep.pk), now).values()) if waits else ""
     return f"{agents}.{alive}.{crc32(reasons.encode())}"
+
+
+def _queued(sweep: int) -> QuerySet[AgentJob]:
+    return AgentJob.objects.filter(sweep=sweep, state=AgentJob.State.QUEUED)
+
+
+def _work(sweep: int) -> QuerySet[Sweep, tuple[int, int, bool]]:
+    active = Count("agents", filter=Q(agents__state=Agent.State.ACTIVE))
+    one = Sweep.everything.filter(pk=sweep).order_by().values("pk")
+    counted = one.annotate(n=Count("agents"), active=active, waits=Exists(_queued(sweep)))
+    return counted.values_list("n", "active", "waits")
+
+
+_WORK = CompiledQuery(_work, integers="sweep")
 
 
 def job_version(job: AgentJob, now: datetime) -> str:

@@ -1,15 +1,18 @@
 """The runs of a sweep as columns, for charts that show all of them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 from numpy.typing import NDArray
 
 from sweeps_app.models import Run, Sweep
+
+_JSON = ("config", "summary")
 
 
 class RunColumns(NamedTuple):
@@ -59,8 +62,10 @@ def run_columns(
     )
     fields = (*given, *more)
     shown = (runs if among is None else among).filter(is_hidden=False).order_by("-pk")
-    found = list(shown.values_list(*fields)[:limit])[::-1]
-    columns = list(zip(*found, strict=True)) or [()] * len(fields)
+    asked = [Cast(name, TextField()) if name in _JSON else name for name in fields]
+    found = list(shown.values_list(*asked)[:limit])[::-1]
+    columns: list[Sequence[Any]] = list(zip(*found, strict=True)) or [()] * len(fields)
+    columns = [_parsed(column) if name in _JSON else column for name, column in zip(fields, columns, strict=True)]
     ids, names, states, objectives = columns[:4]
     times = columns[4] if with_times else []
     return RunColumns(
@@ -73,6 +78,12 @@ def run_columns(
         total=runs.count(),
         more=dict(zip(more, columns[len(given) :], strict=True)),
     )
+
+
+def _parsed(texts: Sequence[str]) -> list[Any]:
+    """Return JSON values, read as one: one by one takes half as long again."""
+    values: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return values
 
 
 def _seconds(time: datetime) -> float:

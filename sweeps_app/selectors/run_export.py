@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sweeps_app.query.columns import Column
 from sweeps_app.selectors.run_scope import RunScope
-from sweeps_app.selectors.run_values import run_values
+from sweeps_app.selectors.run_values import related_to, run_values
 from sweeps_app.selectors.runs import RunQuery, runs_by_pk, runs_sorted
 
 BLOCK = 500
@@ -33,7 +33,7 @@ class RunsTable(NamedTuple):
     def blocks(self) -> Iterator[list[list[Any]]]:
         """Yield rows of values, a block at a time; a run that has been deleted meanwhile is left out."""
         for start in range(0, len(self.pks), BLOCK):
-            runs = runs_by_pk(self.pks[start : start + BLOCK])
+            runs = runs_by_pk(self.pks[start : start + BLOCK], related_to(self.columns))
             yield run_values(runs, self.columns, self.scope)
 
 

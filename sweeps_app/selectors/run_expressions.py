@@ -12,6 +12,7 @@ from sweeps_app.errors import InvalidInput
 from sweeps_app.models import RunMetric
 from sweeps_app.query.columns import Column, Kind, column_of, no_such_column, split_keys
 from sweeps_app.selectors.json_sql import JsonFlag, JsonNumber, JsonText
+from sweeps_app.selectors.moments import Epoch
 from sweeps_app.selectors.run_scope import RunScope
 
 # Where a column is not the model's field of that name.
@@ -83,6 +84,11 @@ def runtime() -> ExpressionWrapper[Any]:
     return ExpressionWrapper(Coalesce(F("finished_at"), Now()) - F("started_at"), output_field=DurationField())
 
 
+def seconds() -> Combinable:
+    """Return the same as seconds, for what looks at it in many runs and at no microsecond."""
+    return Epoch(Coalesce(F("finished_at"), Now())) - Epoch(F("started_at"))
+
+
 def paths(column: Column, scope: RunScope) -> list[tuple[str, ...]]:
     """Return where in its JSON the value of a column may stand."""
     return [(column.name,)] if column.source == "summary" else scope.config_paths(column.name)
@@ -108,7 +114,7 @@ def _sorted_by(column: Column, scope: RunScope) -> Sequence[Any]:
     if column.kind is Kind.JSON:
         return [number(column, scope), text(column, scope), flag(column, scope)]
     if column.kind is Kind.DURATION:
-        return [runtime()]
+        return [seconds()]
     if column.kind in (Kind.TEXT, Kind.CHOICE):
         return [text(column, scope)]
     if column.kind is Kind.TAGS:

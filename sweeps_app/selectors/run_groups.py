@@ -16,7 +16,7 @@ from sweeps_app.query.columns import Column, Kind, split_keys
 from sweeps_app.query.tokens import named, quoted
 from sweeps_app.selectors.group_figures import Figures, GroupFigures
 from sweeps_app.selectors.json_sql import JsonMissing
-from sweeps_app.selectors.run_expressions import flag, model_field, number, paths, runtime, text
+from sweeps_app.selectors.run_expressions import flag, model_field, number, paths, seconds, text
 from sweeps_app.selectors.run_scope import RunScope
 from sweeps_app.selectors.runs import RunQuery, runs_found
 
@@ -124,19 +124,12 @@ def _keys(readers: Sequence[_Reader], row: Sequence[Any]) -> tuple[KeyValue, ...
 
 
 def _value(column: Column, scope: RunScope) -> Any:
-    return runtime() if column.kind is Kind.DURATION else number(column, scope)
+    return seconds() if column.kind is Kind.DURATION else number(column, scope)
 
 
 def _matrix(rows: Sequence[Sequence[Any]], first: int, count: int) -> NDArray[np.float64]:
     """Return the numbers of rows, NaN for what is missing."""
-    plain = [[_plain(value) for value in row[first:]] for row in rows]
-    return np.array(plain, dtype=np.float64).reshape(len(rows), count)
-
-
-def _plain(value: Any) -> float:
-    if value is None:
-        return float("nan")
-    return float(value) if isinstance(value, int | float) else value.total_seconds()
+    return np.array([row[first:] for row in rows], dtype=np.float64).reshape(len(rows), count)
 
 
 def _test(key: Column, value: KeyValue) -> str:

@@ -9,13 +9,17 @@ from django.db.models import QuerySet
 from sweeps_app.models import Project, Run, Sweep
 from sweeps_app.query.catalogue import Catalogue
 from sweeps_app.search.told import metrics_of
+from sweeps_app.selectors.kept import Kept
 from sweeps_app.selectors.sweeps import parameter_paths
+from sweeps_app.selectors.versions import PageVersion
 
 Path = tuple[str, ...]
 # Runs of one table have much the same names: so many of the newest, and some of the oldest, are looked into.
 _NEWEST = 100
 _OLDEST = 20
 _MAX_NAMES = 1_000
+_CATALOGUES: Kept[Catalogue] = Kept(4_000_000, lambda found: 100 * (len(found.config) + len(found.summary)) + 1_000)
+_TOTALS: Kept[int] = Kept(100_000, lambda _: 100)
 
 
 @dataclass(frozen=True)
@@ -23,16 +27,26 @@ class RunScope:
     """Runs of a sweep or of a project.
 
     `paths` maps the dotted name of each parameter of the sweep to its path, since names may hold dots themselves;
-    `goals` maps each metric that the sweep pursues to "minimize" or "maximize".
+    `goals` maps each metric that the sweep pursues to "minimize" or "maximize". `version` names the runs and the change
+    up to which they are known, so that what was computed of them can be kept; "" where nobody has looked it up.
     """
 
     runs: QuerySet[Run]
     paths: Mapping[str, Path] = field(default_factory=dict)
     goals: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The names that the runs have: all that the sweep's configuration tells, and those of some of the runs."""
+        return _CATALOGUES.get(self.version, self._read_catalogue) if self.version else self._read_catalogue()
+
+    @cached_property
+    def total(self) -> int:
+        """How many runs there are."""
+        return _TOTALS.get(self.version, self.runs.count) if self.version else self.runs.count()
+
+    def _read_catalogue(self) -> Catalogue:
         config = dict.fromkeys(self.paths)
         summary = dict.fromkeys(self.goals)
         newest = self.runs.order_by("-pk").values_list("config", "summary")
@@ -57,15 +71,17 @@ class RunScope:
         return [nested] if len(nested) == 1 else [nested, (name,)]
 
 
-def sweep_scope(sweep: Sweep) -> RunScope:
-    """Return the runs of a sweep."""
+def sweep_scope(sweep: Sweep, version: PageVersion | None = None) -> RunScope:
+    """Return the runs of a sweep; `version` must have been read before, in no transaction that is still open."""
     goals = {metric["name"]: metric.get("goal", "minimize") for metric in metrics_of(sweep.config)}
-    return RunScope(Run.objects.filter(sweep=sweep), parameter_paths(sweep), goals)
+    known = f"sweep {sweep.sweep_id} {version.sweep} {version.runs}" if version else ""
+    return RunScope(Run.objects.filter(sweep=sweep), parameter_paths(sweep), goals, known)
 
 
-def project_scope(project: Project) -> RunScope:
-    """Return the runs of a project, those of its sweeps included."""
-    return RunScope(Run.objects.filter(project=project))
+def project_scope(project: Project, *, is_fresh: bool = False) -> RunScope:
+    """Return the runs of a project, those of its sweeps included; `is_fresh` says that its cursor was just read."""
+    known = f"project {project.pk} {project.created_at.timestamp()} {project.cursor}" if is_fresh else ""
+    return RunScope(Run.objects.filter(project=project), version=known)
 
 
 def leaves(values: Mapping[str, object], prefix: str = "") -> list[str]:

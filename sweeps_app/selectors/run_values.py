@@ -13,6 +13,7 @@ from sweeps_app.selectors.run_scope import Path, RunScope
 
 # (run, metric) -> its figures by field
 _Figures = Mapping[tuple[int, str], Mapping[str, float | None]]
+_RELATED = {"sweep": "sweep", "agent": "agent", "user": "created_by"}
 _FIELDS: dict[str, Callable[[Run, datetime], Any]] = {
     "name": lambda run, _: str(run),
     "sweep": lambda run, _: run.sweep.sweep_id if run.sweep else None,
@@ -22,6 +23,12 @@ _FIELDS: dict[str, Callable[[Run, datetime], Any]] = {
     "hidden": lambda run, _: run.is_hidden,
     "runtime": lambda run, now: run_seconds(run, now),
 }
+
+
+def related_to(columns: Sequence[Column]) -> list[str]:
+    """Return what must be read with each run for some columns."""
+    keys = {column.key for column in columns}
+    return [name for key, name in _RELATED.items() if key in keys]
 
 
 def run_values(runs: Sequence[Run], columns: Sequence[Column], scope: RunScope) -> list[list[Any]]:

@@ -4,8 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Run
@@ -14,12 +16,17 @@ from sweeps_app.query.conditions import Condition, Search
 from sweeps_app.query.errors import QueryError
 from sweeps_app.query.selection import NOTHING_SELECTED, Selection
 from sweeps_app.selectors.access import SHOWN_WITH_RUN
+from sweeps_app.selectors.kept import Kept
 from sweeps_app.selectors.run_expressions import order_of
 from sweeps_app.selectors.run_filter import condition_q
 from sweeps_app.selectors.run_scope import RunScope
 from sweeps_app.selectors.run_selected import selection_q
 
 MAX_PAGE_SIZE = 500
+# The primary keys of runs by what was asked, in their order.
+_ORDERS: Kept[NDArray[np.int64]] = Kept(16_000_000, lambda pks: pks.nbytes + 1_000)
+# Columns that change while no run does: with the time, or with who is called what.
+_MOVING = ("runtime", "user")
 
 
 @dataclass(frozen=True)
@@ -82,9 +89,39 @@ def runs_found(scope: RunScope, query: RunQuery) -> QuerySet[Run]:
 
     Raises `InvalidInput` for a state that does not exist, and for a query that makes no sense, with the place in it.
     """
-    runs, read = scope.runs, query_read(scope, query.query)
+    return _found(scope, query, _condition(scope, query))
+
+
+def run_page(scope: RunScope, query: RunQuery, related: Sequence[str] = SHOWN_WITH_RUN) -> RunPage:
+    """Return the page that `query` asks for, of runs with what is `related`; a page beyond the last is the last.
+
+    Raises `InvalidInput` for a sort key, a state or a query that makes no sense.
+    """
+    order, condition = order_of(query.sort, scope), _condition(scope, query)
+    size = min(max(query.page_size, 1), MAX_PAGE_SIZE)
+    found = _found(scope, query, condition)
+    pks: QuerySet[Run, int] | NDArray[np.int64] = found.order_by(*order).values_list("pk", flat=True)
+    if _may_keep(scope, query):
+        pks = _kept_pks(scope, query, condition, found.order_by(*order))
+        count = len(pks)
+    else:
+        count = found.count() if query.is_filter else scope.total
+    pages = max(math.ceil(count / size), 1)
+    page = min(max(query.page, 1), pages)
+    shown = [int(pk) for pk in pks[(page - 1) * size : page * size]]
+    runs = runs_by_pk(shown, related)
+    return RunPage(runs=runs, count=count, total=scope.total, page=page, pages=pages, page_size=size)
+
+
+def _condition(scope: RunScope, query: RunQuery) -> Condition | None:
+    read = query_read(scope, query.query)
     if read.problem is not None:
         raise InvalidInput.of("query", str(read.problem))
+    return read.condition
+
+
+def _found(scope: RunScope, query: RunQuery, condition: Condition | None) -> QuerySet[Run]:
+    runs = scope.runs
     if query.state:
         if query.state not in Run.State.values:
             raise InvalidInput.of("state", f"'{query.state}' is not one of {', '.join(Run.State.values)}")
@@ -94,36 +131,35 @@ def runs_found(scope: RunScope, query: RunQuery) -> QuerySet[Run]:
     text = query.text.replace("\x00", "")
     if text:
         runs = runs.filter(condition_q(Search(text), scope))
-    return runs if read.condition is None else runs.filter(condition_q(read.condition, scope))
+    return runs if condition is None else runs.filter(condition_q(condition, scope))
 
 
-def run_page(scope: RunScope, query: RunQuery) -> RunPage:
-    """Return the page that `query` asks for; a page beyond the last is the last.
+def _may_keep(scope: RunScope, query: RunQuery) -> bool:
+    """Tell whether all runs in their order are worth keeping: the first of all is found faster without the others."""
+    asked = f"{query.query} {query.sort} {query.selection}"
+    is_known = bool(scope.version) and not any(word in asked for word in _MOVING)
+    return is_known and (query.is_filter or query.page > 1)
 
-    Raises `InvalidInput` for a sort key, a state or a query that makes no sense.
-    """
-    order = order_of(query.sort, scope)
-    size = min(max(query.page_size, 1), MAX_PAGE_SIZE)
-    total = scope.runs.count()
-    found = runs_found(scope, query)
-    count = found.count() if query.is_filter else total
-    pages = max(math.ceil(count / size), 1)
-    page = min(max(query.page, 1), pages)
-    ids = found.order_by(*order).values_list("pk", flat=True)[(page - 1) * size : page * size]
-    return RunPage(runs=runs_by_pk(list(ids)), count=count, total=total, page=page, pages=pages, page_size=size)
+
+def _kept_pks(
+    scope: RunScope, query: RunQuery, condition: Condition | None, ordered: QuerySet[Run]
+) -> NDArray[np.int64]:
+    # The text of a condition, since 1 and true are equal as keys, and are not to be.
+    key = (scope.version, repr(condition), query.text, query.state, str(query.selection), query.sort)
+    return _ORDERS.get(key, lambda: np.array(list(ordered.values_list("pk", flat=True)), dtype=np.int64))
 
 
 def no_page(scope: RunScope, query: RunQuery) -> RunPage:
     """Return what is shown for a query that cannot be read: no run, of as many as there are."""
-    return RunPage(runs=[], count=0, total=scope.runs.count(), page=1, pages=1, page_size=query.page_size)
+    return RunPage(runs=[], count=0, total=scope.total, page=1, pages=1, page_size=query.page_size)
 
 
-def runs_by_pk(pks: Sequence[int]) -> list[Run]:
-    """Return runs with what belongs to them, in the order of their primary keys' list; whatever is gone is left out.
+def runs_by_pk(pks: Sequence[int], related: Sequence[str] = SHOWN_WITH_RUN) -> list[Run]:
+    """Return runs with what is `related`, in the order of their primary keys' list; whatever is gone is left out.
 
     Sorting keys alone and fetching rows afterwards keeps the database from carrying whole rows through its sort.
     """
-    found = Run.objects.filter(pk__in=pks).order_by().select_related(*SHOWN_WITH_RUN).in_bulk()
+    found = Run.objects.filter(pk__in=pks).order_by().select_related(*related).in_bulk()
     return [found[pk] for pk in pks if pk in found]
 
 

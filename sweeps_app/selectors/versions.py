@@ -7,6 +7,7 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 
 from sweeps_app.errors import NotFound
 from sweeps_app.models import AnalysisResult, Project, Run, Sweep
+from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.selectors.fleet import AgentCounts, agent_counts
 
 
@@ -29,19 +30,23 @@ class PageVersion:
 
 def sweep_page_version(sweep: Sweep) -> PageVersion:
     """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted."""
-    newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
-    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), computed_at__isnull=False)
-    computed = analysed.order_by("-computed_at").values("computed_at")[:1]
-    found = (
-        Sweep.objects.filter(pk=sweep.pk)
-        .values_list("change", "run_deleted_change", Subquery(newest), Subquery(computed))
-        .first()
-    )
+    found = _PAGE.first(sweep=sweep.pk)
     if found is None:
         raise NotFound(f"sweep '{sweep.sweep_id}' was deleted")
     change, deleted, runs, importance = found
     at = 0 if importance is None else _microseconds(importance)
     return PageVersion(change, max(runs or 0, deleted), at, agent_counts(sweep))
+
+
+def _page(sweep: int) -> QuerySet[Sweep, tuple[int, int, int | None, datetime | None]]:
+    newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
+    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), computed_at__isnull=False)
+    computed = analysed.order_by("-computed_at").values("computed_at")[:1]
+    living = Sweep.objects.filter(pk=sweep).order_by()
+    return living.values_list("change", "run_deleted_change", Subquery(newest), Subquery(computed))
+
+
+_PAGE = CompiledQuery(_page, integers="sweep")
 
 
 def _microseconds(moment: datetime) -> int:

@@ -169,3 +169,30 @@ def test_a_view_is_saved_and_shown_first(viewer, world):
     page.locator("#views-menu summary").click()
     page.get_by_role("link", name="Built-in view").click()
     expect(page.locator("th[data-key='summary.loss']")).to_be_visible()
+
+
+def test_sorting_and_paging_fetch_the_table_alone_and_lead_back(viewer, world):
+    add_runs(world.sweep, 60)
+    page = _open(viewer, world.sweep_path)
+    viewer.wait_for_charts()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    newest = page.locator("#runs-table tbody tr").first.get_attribute("data-run")
+    page.locator('th[data-key="config.lr"] a.sorter').click()
+    expect(page.locator('th[data-key="config.lr"]')).to_have_attribute("aria-sort", "ascending")
+    rates = page.locator("#runs-table tbody tr").evaluate_all("(rows) => rows.map((row) => row.dataset.run)")
+    known = {run.run_id: run.config["lr"] for run in Run.objects.filter(sweep=world.sweep)}
+    assert [known[run_id] for run_id in rates] == sorted(known.values())[:50]
+    page.locator("#page-next").click()
+    expect(_rows(page)).to_have_count(22)
+    expect(page).to_have_url(re.compile(r"sort=config\.lr&page=2"))
+    assert [url for url in asked if "fragments=1" in url or ".json" in url] == []
+    assert len([url for url in asked if "fragments=runs" in url]) == 2
+    assert "sort=config.lr" in page.evaluate(
+        "new URLSearchParams(new FormData(document.querySelector('#importance-panel form'))).toString()"
+    )
+    page.go_back()
+    expect(_rows(page)).to_have_count(50)
+    page.go_back()
+    expect(page.locator("#runs-table tbody tr").first).to_have_attribute("data-run", newest)
+    expect(page.locator('th[data-key="config.lr"]')).to_have_attribute("aria-sort", "none")

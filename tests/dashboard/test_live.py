@@ -1,8 +1,12 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sweeps_app.models import Run
 from sweeps_app.services.analysis import importance_compute
+from sweeps_app.services.deletion import run_delete
 from sweeps_app.services.ingest import history_append
 from sweeps_app.services.sweeps import sweep_control
 from tests.dashboard.world import CONFIG, add_runs
@@ -89,3 +93,31 @@ def test_pages_say_whether_something_may_change_any_moment(page, world, path, ac
     sweep_control(sweep=finished, action="stop")
     path = path.format(sweep=world.sweep_path, finished=f"{world.project_path}/sweeps/{finished.sweep_id}")
     assert f'data-active="{active}"' in page.get(path).content.decode()
+
+
+def _names(answer):
+    return re.findall(r'data-run="([^"]+)"', answer.content.decode())
+
+
+def test_the_table_is_answered_alone_with_what_depends_on_its_view(page, world):
+    best = min(world.runs, key=lambda run: run.objective if run.objective is not None else 9e9)
+    for path in (world.sweep_path, world.project_path):
+        alone = page.get(path, {"fragments": "runs", "sort": "name"})
+        html = alone.content.decode()
+        assert _names(alone) == _names(page.get(path, {"fragments": "1", "sort": "name"}))
+        assert "data-figure" not in html
+        assert 'data-part="runs"' in html
+    alone = page.get(world.sweep_path, {"fragments": "runs", "query": "lr < 1"}).content.decode()
+    assert 'id="selection-bar"' in alone
+    assert "Best run" in alone[alone.index(f'id="run-{best.run_id}"') :].split("</tr>")[0]
+
+
+def test_a_filtered_page_follows_every_change_of_the_runs(page, world):
+    asked = {"fragments": "runs", "query": "state = finished", "sort": "-summary.loss"}
+    finished = _names(page.get(world.sweep_path, asked))
+    assert _names(page.get(world.sweep_path, asked)) == finished
+    added = {run.run_id for run in add_runs(world.sweep, 4) if run.state == "finished"}
+    assert added
+    assert set(_names(page.get(world.sweep_path, asked))) == {*finished, *added}
+    run_delete(run=Run.objects.get(run_id=finished[0]))
+    assert set(_names(page.get(world.sweep_path, asked))) == {*finished[1:], *added}

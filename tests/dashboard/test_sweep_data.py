@@ -1,4 +1,5 @@
 import csv
+import gzip
 import io
 import math
 
@@ -177,3 +178,16 @@ def test_categories_of_any_kind_are_read_as_what_they_are(page, world):
     column = run_points(world.sweep, Run.objects.filter(sweep=world.sweep), axes=(axis,), limit=100).axes[0]
     labels = [None if code != code else column.labels[int(code)] for code in column.values.tolist()]
     assert labels == ["true", "false", "null", '"true"', "1", "[1, 2]", "0.5", None]
+
+
+def test_the_runs_are_the_same_compressed_and_plain_and_new_with_each_change(page, world):
+    path = f"{world.sweep_path}/parallel.json"
+    plain = page.get(path)
+    packed = page.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in plain["Vary"]
+    assert page.get(path, headers={"If-None-Match": packed["ETag"]}).status_code == 304
+    (new,) = add_runs(world.sweep, 1)
+    assert new.run_id in page.get(path).json()["runs"]["ids"]

@@ -1,6 +1,7 @@
 """Compiled queries give what the querysets give of which they are made."""
 
 import pytest
+from django.db.models import Count
 
 from sweeps_app.models import Run
 from sweeps_app.models.compiled import CompiledQuery
@@ -80,3 +81,15 @@ def test_threads_share_a_query():
     runs = [make_run(user) for _ in range(8)]
     found = in_threads(8, lambda i: [QUERY.first(project="demo", run_id=runs[i].run_id).pk for _ in range(20)])
     assert found == [[run.pk] * 20 for run in runs]
+
+
+@pytest.mark.django_db
+def test_values_are_as_the_queryset_lists_them():
+    def listed(pk):
+        runs = Run.everything.filter(pk=pk).order_by().values("project").annotate(n=Count("pk"))
+        return runs.values_list("n", "config", "created_at")
+
+    run = make_run(make_user(), config={"lr": 0.1})
+    query = CompiledQuery(listed, integers="pk")
+    assert query.first(pk=run.pk) == listed(run.pk).get() == (1, {"lr": 0.1}, run.created_at)
+    assert query.first(pk=2**62) is None

@@ -16,6 +16,7 @@ let list = null;
 let timer = 0;
 let request = null;
 let applied = ""; // the query that the table shows
+let answered = { text: null, answer: null }; // what the server has said of the text that it was asked about last
 let own = null; // what is to be said of what is being typed, where that differs from what the table shows
 
 /** Begin to follow what is typed. */
@@ -68,7 +69,9 @@ async function asked() {
       headers: { Accept: "application/json" },
       signal: request.signal,
     });
-    return response.ok ? await response.json() : null;
+    const answer = response.ok ? await response.json() : null;
+    answered = { text: value, answer };
+    return answer;
   } catch (error) {
     if (error.name !== "AbortError") showMessage("The server cannot be reached.", "error");
     return null;
@@ -92,7 +95,7 @@ async function submitted(event) {
   event.preventDefault();
   clearTimeout(timer);
   list.close();
-  const answer = await asked();
+  const answer = answered.text === field().value ? answered.answer : await asked();
   if (!answer) return;
   if (!answer.problem) return apply();
   say(answer.problem.message);

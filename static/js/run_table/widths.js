@@ -12,6 +12,8 @@ const WIDEST = 1200;
 const STEP = 16;
 const sheet = new CSSStyleSheet();
 let dragged = null;
+let given = ""; // the rules of widths alone
+let rules = "";
 
 /** Begin to listen. */
 export function startWidths() {
@@ -27,8 +29,17 @@ export function startWidths() {
 /** Give the columns their widths, and those that are pinned their places. */
 export function showWidths() {
   const cells = [...document.querySelectorAll("#runs-table thead tr:last-child > th")];
-  sheet.replaceSync(cells.map(widthRule).join("\n"));
-  sheet.replaceSync(`${cells.map(widthRule).join("\n")}\n${pinRules(cells).join("\n")}`);
+  const widths = cells.map(widthRule).join("\n");
+  if (widths !== given) setRules(widths); // pinned columns are measured with it
+  given = widths;
+  setRules(`${widths}\n${pinRules(cells).join("\n")}`);
+}
+
+/** Rules that are set anew lay out the whole table again, the same ones too. */
+function setRules(text) {
+  if (text === rules) return;
+  rules = text;
+  sheet.replaceSync(text);
 }
 
 function widthRule(head, place) {
