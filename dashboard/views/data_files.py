@@ -30,7 +30,8 @@ def data_answer(
 ) -> HttpResponseBase:
     """Return a chart as `json`, or its table as `csv` or `html`; a 304 for JSON where the browser has it already.
 
-    `chart` and `table` are only called when they are needed.
+    `chart` and `table` are only called when they are needed. A chart that is to be asked for again has no etag: asking
+    is what makes a worker compute it.
     """
     if kind == "csv":
         return csv_answer(table(), name)
@@ -41,7 +42,10 @@ def data_answer(
     if unchanged := unchanged_response(request, etag):
         return unchanged
     found = chart()
-    return with_etag(JsonResponse(found.to_json() if isinstance(found, Chart) else found), etag)
+    if not isinstance(found, Chart):
+        return with_etag(JsonResponse(found), etag)
+    response = JsonResponse(found.to_json())
+    return with_etag(response, etag) if found.retry_after is None else response
 
 
 def csv_answer(table: Table, name: str) -> HttpResponse:

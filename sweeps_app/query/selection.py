@@ -10,6 +10,7 @@ end of a span that is null is open. Categories are named by their labels (`analy
 lasso are its `labels`, and their places there 0, 1, 2 and so on.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -89,6 +90,16 @@ class Selection:
     def __str__(self) -> str:
         clauses = [_written(clause) for clause in self.clauses]
         return json.dumps(clauses, separators=(",", ":"), ensure_ascii=False) if clauses else ""
+
+    @property
+    def digest(self) -> str:
+        """A short name of what is selected, for keeping what was made of it; "" for everything."""
+        return hashlib.sha256(str(self).encode()).hexdigest() if self.clauses else ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of the columns by which it selects."""
+        return frozenset(key for clause in self.clauses for key in _keys_of(clause))
 
     def without(self, place: int) -> "Selection":
         """Return the selection without the clause at a place."""
@@ -199,6 +210,16 @@ def _is_number(given: Any) -> bool:
         return math.isfinite(float(given))
     except OverflowError:
         return False
+
+
+def _keys_of(clause: Clause) -> tuple[str, ...]:
+    match clause:
+        case Numbers(key) | Labels(key):
+            return (key,)
+        case Lasso(keys):
+            return keys
+        case Runs():
+            return ()
 
 
 def _written(clause: Clause) -> dict[str, Any]:

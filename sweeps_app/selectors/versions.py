@@ -27,10 +27,14 @@ class PageVersion:
         return f"{self.sweep}.{self.runs}.{self.importance}.{self.agents}"
 
 
-def sweep_page_version(sweep: Sweep) -> PageVersion:
-    """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted."""
+def sweep_page_version(sweep: Sweep, *, selection_digest: str = "") -> PageVersion:
+    """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted.
+
+    The analyses are those of all runs and, where named, those of a selection: others' selections are no news.
+    """
     newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
-    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), computed_at__isnull=False)
+    of = {"", selection_digest}
+    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), selection_digest__in=of, computed_at__isnull=False)
     computed = analysed.order_by("-computed_at").values("computed_at")[:1]
     found = (
         Sweep.objects.filter(pk=sweep.pk)
