@@ -5,21 +5,28 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from dashboard.selection.reading import selection_of
 from sweeps_app.models import Sweep
+from sweeps_app.query.selection import NOTHING_SELECTED, Selection
 from sweeps_app.selectors.analysed_runs import target_names
 from sweeps_app.selectors.axes import parameter_axes
 from sweeps_app.selectors.trials import metric_names_of
 
 MAX_TARGETS = 6
-_FIELDS = ("target", "parameter", "with")
+ALL_RUNS = "all"
+_FIELDS = ("target", "parameter", "with", "of")
 
 
 class ImportanceChoice(NamedTuple):
-    """The metric, the parameter whose dependence is drawn, and one that it is drawn with; empty for the default."""
+    """The metric, the parameter whose dependence is drawn, and one that it is drawn with; empty for the default.
+
+    `of` is "all" where the analysis is of all runs, whatever is selected.
+    """
 
     target: str
     parameter: str
     other: str
+    of: str
 
     def given(self) -> dict[str, str]:
         """Return what was chosen, by its name in an address."""
@@ -32,6 +39,11 @@ class ImportanceChoice(NamedTuple):
     def targets(self, sweep: Sweep) -> tuple[str, ...]:
         """Return the metrics to show: the chosen one, else those that the sweep pursues; an empty name for none."""
         return (self.target,) if self.target else metric_names_of(sweep.config)[:MAX_TARGETS] or ("",)
+
+
+def followed_selection(query: QueryDict) -> Selection:
+    """Return the selection that the analysis follows, the empty one where it is of all runs; raises `InvalidInput`."""
+    return NOTHING_SELECTED if query.get("of") == ALL_RUNS else selection_of(query)
 
 
 class ImportanceOptions(NamedTuple):

@@ -90,9 +90,9 @@ def tidy_files() -> None:
 
 
 @app.task
-def compute_importance(sweep_id: int, target: str = "") -> None:
-    """Compute the parameter importance of a sweep, by its primary key, for a metric."""
-    importance_compute(sweep_id=sweep_id, target=target)
+def compute_importance(sweep_id: int, target: str = "", selection: str = "") -> None:
+    """Compute the parameter importance of a sweep, by its primary key, for a metric, over all runs or selected ones."""
+    importance_compute(sweep_id=sweep_id, target=target, selection=selection)
 
 
 @app.task

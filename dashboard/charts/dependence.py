@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from dashboard.charts.analysed import Analysed
-from dashboard.charts.figure import Chart, Table, axis, new_figure, plural, short_name
+from dashboard.charts.figure import Chart, Table, axis, new_figure, short_name
 from sweeps_app.analysis.results import Dependence
 
 _MASK = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
@@ -139,5 +139,5 @@ def _caption(analysed: Analysed, curve: Dependence) -> str:
         band, mask = "whiskers hold", " Open circles: fewer than three runs." if bad else ""
     return (
         f"What the forest predicts of {analysed.metric} for values of {curve.parameter}, all else as in the runs "
-        f"(partial dependence), from {plural(runs, 'run')}; {band} 95 % by bootstrap.{mask}"
+        f"(partial dependence), from {analysed.counted(runs)}; {band} 95 % by bootstrap.{mask}"
     )

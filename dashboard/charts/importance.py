@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from dashboard.charts.analysed import Analysed
-from dashboard.charts.figure import Chart, Table, axis, new_figure, plural, short_name
+from dashboard.charts.figure import Chart, Table, axis, new_figure, short_name
 from sweeps_app.analysis.results import Importance, ImportanceRow
 
 MAX_SHOWN = 20
@@ -180,7 +180,8 @@ def _ranked(data: ImportanceData) -> list[tuple[str, Importance]]:
 
 def _caption(data: ImportanceData) -> str:
     ranked = _ranked(data)
-    told = "; ".join(f"{metric} of {plural(found.runs, 'run')}{_r2(found)}" for metric, found in ranked)
+    counted = data.analysed[0].counted
+    told = "; ".join(f"{metric} of {counted(found.runs)}{_r2(found)}" for metric, found in ranked)
     shown = (
         "" if data.parameters == len(data.names) else f" The first {len(data.names)} of {data.parameters} are shown."
     )
@@ -215,5 +216,6 @@ def _notes(data: ImportanceData) -> tuple[str, ...]:
     if constant:
         named = ", ".join(constant[:MAX_SHOWN])
         more = f" and {len(constant) - MAX_SHOWN} more" if len(constant) > MAX_SHOWN else ""
-        notes.append(f"The same in all runs, and so not ranked: {named}{more}.")
+        runs = "selected runs" if data.analysed[0].is_of_selection else "runs"
+        notes.append(f"The same in all {runs}, and so not ranked: {named}{more}.")
     return tuple(notes)

@@ -76,6 +76,6 @@ def _caption(data: InteractionsData) -> str:
     runs = data.analysed.importance.runs if data.analysed.importance else 0
     return (
         f"Share of the variance of {data.analysed.metric} that two parameters explain only together, over "
-        f"{plural(runs, 'run')}: {plural(sure, 'pair')} of {len(data.pairs)} for certain; brackets may be chance, "
-        "dashes are below half a percent."
+        f"{data.analysed.counted(runs)}: {plural(sure, 'pair')} of {len(data.pairs)} for certain; brackets may be "
+        "chance, dashes are below half a percent."
     )

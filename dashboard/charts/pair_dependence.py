@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from dashboard.charts.analysed import Analysed
 from dashboard.charts.cells import cell_axis, cell_trace, tick_text
-from dashboard.charts.figure import Chart, Table, new_figure, plural
+from dashboard.charts.figure import Chart, Table, new_figure
 from sweeps_app.analysis.results import Interaction
 
 
@@ -86,5 +86,5 @@ def _caption(data: PairData) -> str:
     strength = "" if data.pair is None else f" Only together they explain {data.pair.strength:.0%} of the variance."
     return (
         f"What the forest predicts of {data.analysed.metric} for {data.across} and {data.up}, all else as in the runs, "
-        f"from {plural(runs, 'run')}; cells without runs are left out.{strength}"
+        f"from {data.analysed.counted(runs)}; cells without runs are left out.{strength}"
     )

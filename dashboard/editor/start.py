@@ -9,6 +9,8 @@ from dashboard.selection.narrowing import config_of_selection
 from sweeps_app.models import Sweep
 from sweeps_app.query.selection import Selection
 from sweeps_app.search.around import around
+from sweeps_app.selectors.run_scope import sweep_scope
+from sweeps_app.selectors.run_selected import selection_q
 from sweeps_app.selectors.run_times import best_configs, ranked_count
 
 BLANK = """\
@@ -62,8 +64,8 @@ def read_narrowing(query: QueryDict) -> Narrowing | None:
 def start_from(sweep: Sweep, narrowing: Narrowing | None, selection: Selection) -> Start:
     """Return the configuration of an earlier sweep for a new one: without its seed, under another name.
 
-    The space is narrowed to a part that was selected in its charts, and then to its best runs. Raises `InvalidInput`
-    for a selection by a column that does not exist.
+    The space is narrowed to a part that was selected in its charts, and then to the best of the selected runs. Raises
+    `InvalidInput` for a selection by a column that does not exist.
     """
     found = config_of_selection(sweep, selection)
     config = {key: value for key, value in found.items() if key not in ("seed", "project", "entity")}
@@ -75,20 +77,23 @@ def start_from(sweep: Sweep, narrowing: Narrowing | None, selection: Selection) 
         notes.append("Its ranges are narrowed to what was selected in the charts.")
     if narrowing is None:
         return Start(config, tuple(notes))
-    total = ranked_count(sweep)
+    among = selection_q(selection, sweep_scope(sweep))
+    total = ranked_count(sweep, among=among)
     if not total:
-        notes.append(_why_not(sweep))
+        notes.append(_why_not(sweep, is_selected=bool(selection)))
         return Start(config, tuple(notes))
-    runs = best_configs(sweep, count=narrowing.count(total))
+    runs = best_configs(sweep, count=narrowing.count(total), among=among)
     config["parameters"] = around(config["parameters"], runs)
+    of = f"{total:,} {'selected ' if selection else ''}runs by {sweep.metric_name}"
     notes.append(
-        f"Its ranges are narrowed to the best {len(runs):,} of {total:,} runs by {sweep.metric_name}, a tenth wider at "
-        "either end. A narrow space cannot find what lies outside of it: look whether the best runs crowd at a bound."
+        f"Its ranges are narrowed to the best {len(runs):,} of {of}, a tenth wider at either end. "
+        "A narrow space cannot find what lies outside of it: look whether the best runs crowd at a bound."
     )
     return Start(config, tuple(notes))
 
 
-def _why_not(sweep: Sweep) -> str:
+def _why_not(sweep: Sweep, *, is_selected: bool) -> str:
     if not sweep.metric_name:
-        return "It is not narrowed: the sweep has no single metric that ranks its runs."
-    return f"It is not narrowed: no run of {sweep} has ended with a value of {sweep.metric_name}."
+        return "It is not narrowed to the best: the sweep has no single metric that ranks its runs."
+    which = "selected run" if is_selected else "run"
+    return f"It is not narrowed to the best: no {which} of {sweep} has ended with a value of {sweep.metric_name}."

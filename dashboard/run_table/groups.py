@@ -13,7 +13,7 @@ from dashboard.run_table.view import TableView
 from sweeps_app.models import Run
 from sweeps_app.query.columns import Column
 from sweeps_app.selectors.group_figures import Figures
-from sweeps_app.selectors.run_groups import COUNT, Other, RunGroup, is_number, run_groups
+from sweeps_app.selectors.run_groups import COUNT, Lasted, Other, RunGroup, Tags, is_number, run_groups
 from sweeps_app.selectors.run_scope import RunScope
 from sweeps_app.selectors.run_values import run_values
 from sweeps_app.selectors.runs import RunQuery, run_page
@@ -155,7 +155,7 @@ def _members(scope: RunScope, query: RunQuery, columns: Sequence[Column]) -> lis
 def _key_cell(key: Column, value: object) -> Cell:
     if value is None:
         return ABSENT
-    if isinstance(value, Other):
+    if isinstance(value, Other | Tags | Lasted):
         return Cell("value", value.text)
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -55,6 +55,14 @@ class TableView:
         return " ".join(_OWN)
 
     @property
+    def whole_filter(self) -> str:
+        """The whole filter, the state included, as one text in the query language."""
+        state, query = self.get("state"), self.query_line
+        if not state:
+            return query
+        return f"state = {state} and ({query})" if query else f"state = {state}"
+
+    @property
     def sort_keys(self) -> list[str]:
         """What the table is sorted by, the first key first."""
         return self.keys("sort") or ["-created_at"]

@@ -7,7 +7,7 @@ from dashboard.charts.figure import plural
 from dashboard.formatting import duration, number
 from sweeps_app.models import Sweep
 from sweeps_app.query.columns import Kind, column_of
-from sweeps_app.query.selection import ORDER, Clause, Labels, Lasso, Numbers, Runs, Span
+from sweeps_app.query.selection import ORDER, Clause, Filter, Labels, Lasso, Numbers, Runs, Span
 
 _MOST = 3
 
@@ -24,6 +24,8 @@ def clause_words(clause: Clause, sweep: Sweep) -> str:
             return f"{key_label(keys[1], sweep)} over {key_label(keys[0], sweep)}, outlined"
         case Runs(ids):
             return plural(len(ids), "chosen run")
+        case Filter(text):
+            return text
 
 
 def key_label(key: str, sweep: Sweep) -> str:

@@ -14,10 +14,11 @@ from dashboard.views.page import address
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Sweep
 from sweeps_app.query.columns import split_keys
-from sweeps_app.selectors.chart_columns import chart_columns, column_choices
+from sweeps_app.selectors.chart_columns import chart_columns, column_choices, found_column
 from sweeps_app.selectors.run_scope import sweep_scope
 
 MAX_RUNS = 20_000
+MAX_FILTERS = 10
 
 
 def parallel_columns(sweep: Sweep, _: QueryDict) -> dict[str, Any]:
@@ -32,8 +33,15 @@ def parallel_numbers(sweep: Sweep, _: QueryDict) -> Table:
 
 
 def picked_columns(sweep: Sweep, options: QueryDict) -> dict[str, Any]:
-    """Return the columns that `keys` names, of the runs that `parallel_columns` has; raises `InvalidInput`."""
+    """Return the columns that `keys` names, of the runs that `parallel_columns` has, and which each `filter` finds.
+
+    Raises `InvalidInput`.
+    """
     runs, columns = chart_columns(sweep, _keys(options), limit=MAX_RUNS)
+    filters = options.getlist("filter")
+    if len(filters) > MAX_FILTERS:
+        raise InvalidInput.of("filter", f"is there more than {MAX_FILTERS} times: ask in parts")
+    columns += [found_column(sweep, runs, text) for text in filters]
     return {"key": runs_key(runs), "columns": [column_json(column) for column in columns]}
 
 

@@ -45,7 +45,8 @@ def data_answer(
     """Return a chart as `json`, or its table as `csv` or `html`; a 304 for JSON where the browser has it already.
 
     `chart` and `table` are only called when they are needed. An answer that is large and often asked for is kept
-    compressed: `keep` names then what it depends on besides the version.
+    compressed: `keep` names then what it depends on besides the version. A chart that is to be asked for again has no
+    etag: asking is what makes a worker compute it.
     """
     if kind == "csv":
         return csv_answer(table(), name)
@@ -58,7 +59,10 @@ def data_answer(
     if keep:
         return with_etag(_kept_answer(request, f"{keep} {etag}", chart), etag)
     found = chart()
-    return with_etag(JsonResponse(found.to_json() if isinstance(found, Chart) else found), etag)
+    if not isinstance(found, Chart):
+        return with_etag(JsonResponse(found), etag)
+    response = JsonResponse(found.to_json())
+    return with_etag(response, etag) if found.retry_after is None else response
 
 
 def _kept_answer(request: HttpRequest, key: str, chart: Callable[[], Any]) -> HttpResponse:

@@ -10,9 +10,10 @@ from dashboard.charts.figure import Chart, Table
 from dashboard.charts.importance import importance_chart, importance_data, importance_table
 from dashboard.charts.interactions import interactions_chart, interactions_data, interactions_table
 from dashboard.charts.pair_dependence import pair_chart, pair_data, pair_table
-from dashboard.importance_choice import read_choice
+from dashboard.importance_choice import followed_selection, read_choice
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Sweep
+from sweeps_app.query.selection import Selection
 from sweeps_app.services.analysis import importance_of
 
 
@@ -62,13 +63,14 @@ def _drawn(draw: Callable[[], Chart]) -> Chart:
 
 
 def _analysed(sweep: Sweep, options: QueryDict) -> list[Analysed]:
-    return [_one(sweep, target) for target in read_choice(options).targets(sweep)]
+    selection = followed_selection(options)
+    return [_one(sweep, target, selection) for target in read_choice(options).targets(sweep)]
 
 
 def _first(sweep: Sweep, options: QueryDict) -> Analysed:
-    return _one(sweep, read_choice(options).targets(sweep)[0])
+    return _one(sweep, read_choice(options).targets(sweep)[0], followed_selection(options))
 
 
-def _one(sweep: Sweep, target: str) -> Analysed:
-    state = importance_of(sweep=sweep, target=target)
-    return Analysed(state.target, state.importance, state.is_fresh)
+def _one(sweep: Sweep, target: str, selection: Selection) -> Analysed:
+    state = importance_of(sweep=sweep, target=target, selection=selection)
+    return Analysed(state.target, state.importance, state.is_fresh, is_of_selection=bool(selection))

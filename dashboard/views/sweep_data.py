@@ -13,6 +13,7 @@ from dashboard.charts.curve_options import CurveOptions, read_curve_options
 from dashboard.charts.curves import CurvesData, curves_chart, curves_data, curves_table
 from dashboard.charts.figure import Chart, Table
 from dashboard.charts.objective import ObjectiveData, objective_chart, objective_data, objective_table
+from dashboard.importance_choice import followed_selection
 from dashboard.selection.reading import runs_of
 from dashboard.views.column_data import (
     columns_numbers,
@@ -74,7 +75,7 @@ def sweep_data(
     source = _SOURCES.get(chart)
     if source is None:
         raise Http404(f"no chart '{chart}'")
-    version = sweep_page_version(found)
+    version = sweep_page_version(found, selection_digest=followed_selection(request.GET).digest)
     return data_answer(
         request,
         kind,

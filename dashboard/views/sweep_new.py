@@ -18,6 +18,7 @@ from dashboard.selection.reading import selection_of
 from dashboard.views.page import Crumb, PageRequest, address, page
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Project, Sweep
+from sweeps_app.query.selection import NOTHING_SELECTED, Selection
 from sweeps_app.selectors.access import project_get
 from sweeps_app.selectors.run_times import run_seconds
 from sweeps_app.selectors.sweeps import project_sweeps
@@ -90,7 +91,13 @@ def _text(request: PageRequest, earlier: Sweep | None) -> str:
 
 
 def _start(request: PageRequest, earlier: Sweep) -> Start:
-    return start_from(earlier, read_narrowing(request.GET), selection_of(request.GET))
+    return start_from(earlier, read_narrowing(request.GET), _selection(request, earlier))
+
+
+def _selection(request: PageRequest, earlier: Sweep) -> Selection:
+    """Return what was selected in the charts of the earlier sweep; of another sweep's selection nothing is kept."""
+    selected_in = request.GET.get("selected_in", earlier.sweep_id)
+    return selection_of(request.GET) if selected_in == earlier.sweep_id else NOTHING_SELECTED
 
 
 def _page(
@@ -107,6 +114,7 @@ def _page(
         "sweeps": project_sweeps(project)[:MAX_SWEEPS],
         "earlier": earlier,
         "narrowing": read_narrowing(request.GET) if earlier else None,
+        "selection": _selection(request, earlier) if earlier else NOTHING_SELECTED,
         "start_notes": _start(request, earlier).notes if earlier and not is_refused else (),
         "is_missing": bool(request.GET.get("from")) and earlier is None,
         "agents": DEFAULT_AGENTS,

@@ -11,7 +11,8 @@ class CountedRuns:
     """Numbers of runs.
 
     `ended` have come to an end, of which `analysed` are looked at; of these `cut_short` have a value but were stopped
-    before their end, and `without_value` have none. `broken` have failed, crashed or been preempted.
+    before their end, and `without_value` have none. `broken` have failed, crashed or been preempted; `hidden` were left
+    out by somebody.
     """
 
     ended: int
@@ -19,10 +20,11 @@ class CountedRuns:
     cut_short: int
     without_value: int
     broken: int
+    hidden: int = 0
 
     def notes(self) -> tuple[str, ...]:
         """Return what one has to know of them, a sentence each."""
-        found = [self._sampled(), self._cut_short(), self._without_value(), self._broken()]
+        found = [self._sampled(), self._cut_short(), self._without_value(), self._broken(), self._hidden()]
         return tuple(note for note in found if note)
 
     def _sampled(self) -> str:
@@ -47,6 +49,9 @@ class CountedRuns:
         if self.broken < _MANY_BROKEN * (self.broken + self.ended):
             return f"{found}."
         return f"{found}: if a parameter makes runs fail, this is not seen here."
+
+    def _hidden(self) -> str:
+        return f"{_count(self.hidden, 'hidden run is', 'hidden runs are')} left out." if self.hidden else ""
 
 
 def _count(number: int, one: str, many: str) -> str:

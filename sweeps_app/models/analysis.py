@@ -8,7 +8,8 @@ from sweeps_app.models.sweep import Sweep
 class AnalysisResult(models.Model):
     """The newest result of one analysis of a metric, `target`: `cursor` is the newest change of a run that it has seen.
 
-    `requested_cursor` is what has been asked for; a result is fresh when the two agree.
+    `selection_digest` names the selection whose runs it is of, "" is all of them. `requested_cursor` is what has been
+    asked for; a result is fresh when the two agree.
     """
 
     class Kind(models.TextChoices):
@@ -19,6 +20,7 @@ class AnalysisResult(models.Model):
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="analyses")
     kind = models.CharField(max_length=16, choices=Kind)
     target = models.CharField(max_length=255)
+    selection_digest = models.CharField(max_length=64, default="", blank=True)
     cursor = models.BigIntegerField(default=-1)
     requested_cursor = models.BigIntegerField(default=-1)
     requested_at = models.DateTimeField(null=True)
@@ -26,7 +28,9 @@ class AnalysisResult(models.Model):
     result = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["sweep", "kind", "target"], name="analysis_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "kind", "target", "selection_digest"], name="analysis_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.target} in {self.sweep_id}"

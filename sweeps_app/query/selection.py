@@ -3,13 +3,15 @@
     [{"number": "config.lr", "in": [[1e-4, 0.01], null], "log": true},
      {"category": "config.optimizer", "in": ["adam", "sgd"]},
      {"lasso": ["config.lr", "objective"], "log": [true, false], "points": [[1e-4, 0.1], [1e-2, 0.1], [1e-2, 0.9]]},
-     {"runs": ["k3f0a9x2", "p81mq0zz"]}]
+     {"runs": ["k3f0a9x2", "p81mq0zz"]},
+     {"filter": "lr < 0.1 and state = finished"}]
 
 A column is named by its key in the table of runs, or `order`. Among the alternatives of a clause null is "no value", an
 end of a span that is null is open. Categories are named by their labels (`analysis/encoding.py`); those of an axis of a
 lasso are its `labels`, and their places there 0, 1, 2 and so on.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sweeps_app.query.columns import Kind, column_of
+from sweeps_app.query.parser import MAX_LENGTH as MAX_FILTER
 
 ORDER = "order"
 MAX_LENGTH = 20_000
@@ -74,7 +77,14 @@ class Runs:
     ids: tuple[str, ...]
 
 
-Clause = Numbers | Labels | Lasso | Runs
+@dataclass(frozen=True)
+class Filter:
+    """The run passes a filter of the table, in its query language (docs/runs-table.md)."""
+
+    text: str
+
+
+Clause = Numbers | Labels | Lasso | Runs | Filter
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,16 @@ class Selection:
     def __str__(self) -> str:
         clauses = [_written(clause) for clause in self.clauses]
         return json.dumps(clauses, separators=(",", ":"), ensure_ascii=False) if clauses else ""
+
+    @property
+    def digest(self) -> str:
+        """A short name of what is selected, for keeping what was made of it; "" for everything."""
+        return hashlib.sha256(str(self).encode()).hexdigest() if self.clauses else ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of the columns by which it selects."""
+        return frozenset(key for clause in self.clauses for key in _keys_of(clause))
 
     def without(self, place: int) -> "Selection":
         """Return the selection without the clause at a place."""
@@ -163,11 +183,19 @@ def _runs(given: dict[str, Any], at: str) -> Runs:
     return Runs(_texts(_list(given["runs"], f"{at}.runs", MAX_RUNS), f"{at}.runs"))
 
 
+def _filter(given: dict[str, Any], at: str) -> Filter:
+    text = given["filter"]
+    if not isinstance(text, str) or not text.strip() or len(text) > MAX_FILTER:
+        raise SelectionError(f"{at}.filter must be a filter of the table of 1 to {MAX_FILTER:,} characters")
+    return Filter(text.strip())
+
+
 _READERS: dict[str, Callable[[dict[str, Any], str], Clause]] = {
     "number": _numbers,
     "category": _labels,
     "lasso": _lasso,
     "runs": _runs,
+    "filter": _filter,
 }
 
 
@@ -201,6 +229,16 @@ def _is_number(given: Any) -> bool:
         return False
 
 
+def _keys_of(clause: Clause) -> tuple[str, ...]:
+    match clause:
+        case Numbers(key) | Labels(key):
+            return (key,)
+        case Lasso(keys):
+            return keys
+        case Runs() | Filter():
+            return ()
+
+
 def _written(clause: Clause) -> dict[str, Any]:
     match clause:
         case Numbers(key, spans, missing, log):
@@ -213,3 +251,5 @@ def _written(clause: Clause) -> dict[str, Any]:
             return {"lasso": list(keys), "log": list(log), "points": [list(point) for point in points]} | named
         case Runs(ids):
             return {"runs": list(ids)}
+        case Filter(text):
+            return {"filter": text}

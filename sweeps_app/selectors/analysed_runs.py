@@ -38,11 +38,16 @@ def analysis_cursor(sweep: Sweep) -> int | None:
     return None if newest is None else max(newest, sweep.run_deleted_change)
 
 
-def analysed_runs(sweep: Sweep, metric: str) -> AnalysedRuns:
-    """Return the ended runs of a sweep with their values of `metric`; of more than 20,000 every so manieth."""
-    counts = state_counts(Run.objects.filter(sweep=sweep))
+def analysed_runs(sweep: Sweep, metric: str, *, among: QuerySet[Run] | None = None) -> AnalysedRuns:
+    """Return the ended runs of a sweep, of those in `among`, with their values of `metric`.
+
+    Hidden ones are left out; of more than 20,000 every so manieth is taken.
+    """
+    asked = Run.objects.filter(sweep=sweep) if among is None else among
+    shown = asked.filter(is_hidden=False)
+    counts = state_counts(shown)
     total = sum(counts.get(state, 0) for state in _COUNTED)
-    runs = _part(sweep, total).order_by("pk").annotate(value=_value(sweep, metric))
+    runs = _part(shown, total, seed=sweep.seed).order_by("pk").annotate(value=_value(sweep, metric))
     found = list(runs.values_list("config", "value", "state"))
     values = [number_or_none(value) for _, value, _ in found]
     with_value = Counter(state for _, value, state in found if number_or_none(value) is not None)
@@ -55,8 +60,14 @@ def analysed_runs(sweep: Sweep, metric: str) -> AnalysedRuns:
             cut_short=sum(with_value[state] for state in _CUT_SHORT),
             without_value=values.count(None),
             broken=sum(counts.get(state, 0) for state in _BROKEN),
+            hidden=asked.filter(is_hidden=True, state__in=(*_COUNTED, *_BROKEN)).count(),
         ),
     )
+
+
+def are_fewer(runs: QuerySet[Run], count: int) -> bool:
+    """Tell whether fewer than `count` of some runs can be analysed."""
+    return runs.filter(is_hidden=False, state__in=_COUNTED).order_by()[:count].count() < count
 
 
 def target_names(sweep: Sweep) -> list[str]:
@@ -77,10 +88,10 @@ def target_names(sweep: Sweep) -> list[str]:
     return [*pursued, *sorted(found - set(pursued))[:_MAX_NAMES]]
 
 
-def _part(sweep: Sweep, total: int) -> QuerySet[Run]:
-    runs = Run.objects.filter(sweep=sweep).filter(state__in=_COUNTED)
+def _part(shown: QuerySet[Run], total: int, *, seed: int) -> QuerySet[Run]:
+    runs = shown.filter(state__in=_COUNTED)
     every = -(-total // MAX_RUNS)
-    return runs.annotate(part=F("pk") % every).filter(part=sweep.seed % every) if every > 1 else runs
+    return runs.annotate(part=F("pk") % every).filter(part=seed % every) if every > 1 else runs
 
 
 def _value(sweep: Sweep, metric: str) -> F | JsonNumber:

@@ -13,15 +13,16 @@ from sweeps_app.analysis.encoding import AxisColumn, ParameterAxis, axis_columns
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Run, RunMetric, Sweep
 from sweeps_app.query.columns import FIGURES, Column, Kind
-from sweeps_app.query.selection import ORDER
+from sweeps_app.query.selection import ORDER, Filter, Selection
 from sweeps_app.selectors.axes import parameter_axes
 from sweeps_app.selectors.run_columns import RunColumns, run_columns
 from sweeps_app.selectors.run_expressions import column_named, figure_of, model_field
 from sweeps_app.selectors.run_scope import RunScope, sweep_scope
-from sweeps_app.selectors.run_selected import is_chart_column
+from sweeps_app.selectors.run_selected import is_chart_column, selected_runs
 
 MAX_COLUMNS = 60
 MAX_LABELS = 500
+FILTER = "filter:"  # what the key of a column of a filter begins with
 _NUMBERS = (Kind.NUMBER, Kind.TIME, Kind.DURATION)
 # What every run has and a chart can show, after what the sweep is about.
 _FIELDS = ("state", ORDER, "created_at", "started_at", "finished_at", "runtime", "rows", "last_step", "host", "agent")
@@ -81,6 +82,16 @@ def chart_columns(
     axes = {f"config.{axis.name}": axis for axis in parameter_axes(sweep.config)}
     reader = _Reader(sweep, scope, runs, axes)
     return runs, [reader.read(column, _label(column.key, sweep, scope)) for column in columns]
+
+
+def found_column(sweep: Sweep, runs: RunColumns, text: str) -> ChartColumn:
+    """Return the column of the runs that a filter of the table finds; the others have no value.
+
+    Raises `InvalidInput`, naming `sel`, for a filter that makes no sense.
+    """
+    found = set(selected_runs(sweep, Selection((Filter(text),))).order_by().values_list("run_id", flat=True))
+    values = np.array([0.0 if run_id in found else np.nan for run_id in runs.ids], dtype=np.float64)
+    return ChartColumn(f"{FILTER}{text}", text, "category", False, values, ("found",))
 
 
 def _label(key: str, sweep: Sweep, scope: RunScope) -> str:

@@ -73,7 +73,7 @@ def _fleets(keys: Keys) -> list[QuerySet[Any, Any]]:
 
 def _sweeps(keys: Keys) -> list[QuerySet[Any, Any]]:
     newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
-    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), computed_at__isnull=False)
+    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), selection_digest="", computed_at__isnull=False)
     computed = analysed.order_by("-computed_at").values("computed_at")[:1]
     rows = Sweep.objects.filter(pk__in=keys).order_by()
     free = Count("pk", filter=_ACTIVE & Q(order="", quarantined_at__isnull=True))

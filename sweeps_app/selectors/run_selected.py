@@ -8,17 +8,21 @@ from typing import Any as AnyType
 
 import numpy as np
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from sweeps_app.analysis.encoding import label_of
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Run, Sweep
+from sweeps_app.query.binding import read_query
 from sweeps_app.query.columns import Column, Kind, column_of
 from sweeps_app.query.conditions import All, Any, Compare, Condition, Missing, Not, OneOf, Scalar
+from sweeps_app.query.errors import QueryError
 from sweeps_app.query.polygon import inside, on_scale
 from sweeps_app.query.selection import (
     ORDER,
     Clause,
+    Filter,
     Labels,
     Lasso,
     Numbers,
@@ -63,6 +67,8 @@ def _clause_q(clause: Clause, scope: RunScope) -> Q:
     match clause:
         case Runs(ids):
             return Q(run_id__in=ids)
+        case Filter(text):
+            return _filter_q(text, scope)
         case Lasso():
             return _lasso_q(clause, scope)
         case Labels():
@@ -71,6 +77,14 @@ def _clause_q(clause: Clause, scope: RunScope) -> Q:
             return _order_q(clause, scope)
         case Numbers():
             return condition_q(_numbers(clause, column_named(clause.key, scope, "sel")), scope)
+
+
+def _filter_q(text: str, scope: RunScope) -> Q:
+    try:
+        bound = read_query(text.replace("\x00", " "), scope.catalogue, timezone.now().timestamp())
+    except QueryError as error:
+        raise InvalidInput.of("sel", f"its filter cannot be read: {error}") from None
+    return Q() if bound.condition is None else condition_q(bound.condition, scope)
 
 
 def _numbers(clause: Numbers, column: Column) -> Condition:

@@ -3,12 +3,14 @@
 from typing import Any
 
 import numpy as np
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from sweeps_app.models import Project, Run, Sweep
 from sweeps_app.selectors.sweeps import ranked_runs
 
 _NEWEST = 1_000
+_ANY = Q()
 _ENDED = (Run.State.FINISHED, Run.State.STOPPED_EARLY)
 
 
@@ -20,11 +22,15 @@ def run_seconds(of: Sweep | Project) -> NDArray[np.float64]:
     return np.array([(end - start).total_seconds() for start, end in times if start and end], dtype=np.float64)
 
 
-def best_configs(sweep: Sweep, *, count: int) -> list[dict[str, Any]]:
+def best_configs(sweep: Sweep, *, count: int, among: Q = _ANY) -> list[dict[str, Any]]:
     """Return the configurations of the `count` best runs that ended with a finite objective, the best first."""
-    return list(ranked_runs(sweep).filter(state__in=_ENDED).values_list("config", flat=True)[:count])
+    return list(_ranked(sweep, among).values_list("config", flat=True)[:count])
 
 
-def ranked_count(sweep: Sweep) -> int:
+def ranked_count(sweep: Sweep, *, among: Q = _ANY) -> int:
     """Return how many runs `best_configs` can choose from."""
-    return ranked_runs(sweep).filter(state__in=_ENDED).count()
+    return _ranked(sweep, among).count()
+
+
+def _ranked(sweep: Sweep, among: Q) -> QuerySet[Run]:
+    return ranked_runs(sweep).filter(among, state__in=_ENDED)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from sweeps_app.errors import NotFound
 from sweeps_app.models import AnalysisResult, Project, Run, Sweep
@@ -28,9 +28,12 @@ class PageVersion:
         return f"{self.sweep}.{self.runs}.{self.importance}.{self.agents}"
 
 
-def sweep_page_version(sweep: Sweep) -> PageVersion:
-    """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted."""
-    found = _PAGE.first(sweep=sweep.pk)
+def sweep_page_version(sweep: Sweep, *, selection_digest: str = "") -> PageVersion:
+    """Return the version of a sweep with its runs and analyses; raises `NotFound` where it was deleted.
+
+    The analyses are those of all runs and, where named, those of a selection: others' selections are no news.
+    """
+    found = _PAGE.first(sweep=sweep.pk, selection=selection_digest)
     if found is None:
         raise NotFound(f"sweep '{sweep.sweep_id}' was deleted")
     change, deleted, runs, importance = found
@@ -38,15 +41,16 @@ def sweep_page_version(sweep: Sweep) -> PageVersion:
     return PageVersion(change, max(runs or 0, deleted), at, agent_counts(sweep))
 
 
-def _page(sweep: int) -> QuerySet[Sweep, tuple[int, int, int | None, datetime | None]]:
+def _page(sweep: int, selection: str) -> QuerySet[Sweep, tuple[int, int, int | None, datetime | None]]:
     newest = Run.objects.filter(sweep=OuterRef("pk")).order_by("-change").values("change")[:1]
-    analysed = AnalysisResult.objects.filter(sweep=OuterRef("pk"), computed_at__isnull=False)
+    of_these = Q(selection_digest="") | Q(selection_digest=selection)
+    analysed = AnalysisResult.objects.filter(of_these, sweep=OuterRef("pk"), computed_at__isnull=False)
     computed = analysed.order_by("-computed_at").values("computed_at")[:1]
     living = Sweep.objects.filter(pk=sweep).order_by()
     return living.values_list("change", "run_deleted_change", Subquery(newest), Subquery(computed))
 
 
-_PAGE = CompiledQuery(_page, integers="sweep")
+_PAGE = CompiledQuery(_page, integers="sweep", texts="selection")
 
 
 def _microseconds(moment: datetime) -> int:

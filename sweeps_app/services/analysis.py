@@ -3,20 +3,23 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from sweeps_app.analysis.features import encode_configs
-from sweeps_app.analysis.importance import parameter_importance
+from sweeps_app.analysis.importance import MIN_RUNS, parameter_importance
 from sweeps_app.analysis.results import Importance, importance_from_json
 from sweeps_app.config.celery import app
 from sweeps_app.errors import InvalidInput
-from sweeps_app.models import AnalysisResult, Sweep
-from sweeps_app.selectors.analysed_runs import AnalysedRuns, analysed_runs, analysis_cursor, target_names
+from sweeps_app.models import AnalysisResult, Run, Sweep
+from sweeps_app.query.selection import NOTHING_SELECTED, Selection
+from sweeps_app.selectors.analysed_runs import analysed_runs, analysis_cursor, are_fewer, target_names
 from sweeps_app.selectors.axes import fixed_parameters, parameter_axes
+from sweeps_app.selectors.run_selected import selected_runs, selection_named
 from sweeps_app.selectors.trials import metric_names_of
 
 COMPUTE_IMPORTANCE = "sweeps_app.tasks.compute_importance"
@@ -25,6 +28,9 @@ LOST_AFTER = timedelta(seconds=60)
 # After an answer that took t, the next request waits this many t, so that watching a sweep never fills a processor.
 REST_FACTOR = 3
 LONGEST_REST = timedelta(seconds=60)
+# Of selections so many are kept for each sweep, and so many computed at a time: each brush makes another one.
+MAX_SELECTIONS = 30
+MAX_UNDER_WAY = 2
 _NO_METRIC = "The sweep names no metric: choose one that its runs have logged."
 # These choose the runs that were promising, so that the others are rarely seen.
 _SEEKING_METHODS = ("bayes", "tpe", "cmaes", "nsga2")
@@ -43,32 +49,37 @@ class ImportanceState:
     target: str = ""
 
 
-def importance_of(*, sweep: Sweep, target: str = "") -> ImportanceState:
+def importance_of(*, sweep: Sweep, target: str = "", selection: Selection = NOTHING_SELECTED) -> ImportanceState:
     """Return what is known of the importance of the sweep's parameters for a metric, by default the one it pursues.
 
-    Asks a worker where runs have changed. However many ask, one request is under way at a time; it is made again when
-    no answer came within a minute. Raises `InvalidInput` for a metric that no run has.
+    It is that among the selected runs. Asks a worker where runs have changed. However many ask, one request is under
+    way at a time, and two for all selections of a sweep; it is made again when no answer came within a minute. Raises
+    `InvalidInput` for a metric that no run has, and for a selection by a column that does not exist.
     """
     metric = _checked_target(sweep, target)
     cursor = analysis_cursor(sweep)
     if not metric:
         return ImportanceState(Importance((), 0, None, _NO_METRIC), is_fresh=True)
     if cursor is None:
-        return ImportanceState(_computed(sweep, analysed_runs(sweep, metric)), is_fresh=True, target=metric)
-    known = _results(sweep, metric).first()
+        return ImportanceState(_computed(sweep, metric, selection), is_fresh=True, target=metric)
+    known = _results(sweep, metric, selection).first()
     is_fresh = known is not None and known.cursor == cursor
     now = timezone.now()
     if not is_fresh and (known is None or _may_ask(known, now, watched=len(metric_names_of(sweep.config)))):
-        _ask(sweep, metric, known, cursor, now)
+        if selection and are_fewer(selected_runs(sweep, selection), MIN_RUNS):
+            return ImportanceState(_computed(sweep, metric, selection), is_fresh=True, target=metric)
+        if not selection or _has_room(sweep, now):
+            _ask(sweep, metric, selection, known, cursor, now)
     if known is None or known.computed_at is None:
         return ImportanceState(None, is_fresh=False, target=metric)
     return ImportanceState(importance_from_json(known.result), is_fresh, known.computed_at, metric)
 
 
-def importance_compute(*, sweep_id: int, target: str = "") -> None:
+def importance_compute(*, sweep_id: int, target: str = "", selection: str = "") -> None:
     """Compute and keep the parameter importance of a sweep, by its primary key, unless that is done already.
 
-    Grows random forests: two seconds of one processor with ten thousand runs.
+    `selection` is the text of one, as addresses have it. Grows random forests: two seconds of one processor with ten
+    thousand runs.
     """
     sweep = Sweep.objects.filter(pk=sweep_id).first()
     cursor = None if sweep is None else analysis_cursor(sweep)
@@ -77,10 +88,11 @@ def importance_compute(*, sweep_id: int, target: str = "") -> None:
     metric = target or _pursued(sweep)
     if not metric:
         return
-    known, _ = AnalysisResult.objects.get_or_create(sweep=sweep, kind=AnalysisResult.Kind.IMPORTANCE, target=metric)
+    among = selection_named(selection)
+    known = _result_made(sweep, metric, among)
     if known.cursor == cursor:
         return
-    importance = _computed(sweep, analysed_runs(sweep, metric))
+    importance = _computed(sweep, metric, among)
     # A slower worker must not put its older answer over a newer one.
     AnalysisResult.objects.filter(Q(cursor=known.cursor) | Q(cursor__lt=cursor), pk=known.pk).update(
         cursor=cursor, computed_at=timezone.now(), result=asdict(importance)
@@ -91,7 +103,7 @@ def _checked_target(sweep: Sweep, target: str) -> str:
     if not target or target in metric_names_of(sweep.config):
         return target or _pursued(sweep)
     names = target_names(sweep)
-    if target not in names and not _results(sweep, target).exists():
+    if target not in names and not _results(sweep, target, NOTHING_SELECTED).exists():
         nearest = get_close_matches(target, names, n=1)
         hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are {', '.join(names[:10]) or 'none so far'}"
         raise InvalidInput.of("metric", f"no run of the sweep has come to a number called '{target}': {hint}")
@@ -103,8 +115,34 @@ def _pursued(sweep: Sweep) -> str:
     return next(iter(metric_names_of(sweep.config)), "")
 
 
-def _results(sweep: Sweep, target: str) -> QuerySet[AnalysisResult]:
-    return AnalysisResult.objects.filter(sweep=sweep, kind=AnalysisResult.Kind.IMPORTANCE, target=target)
+def _results(sweep: Sweep, target: str, selection: Selection) -> QuerySet[AnalysisResult]:
+    return AnalysisResult.objects.filter(**_identity(sweep, target, selection))
+
+
+def _result_made(sweep: Sweep, target: str, selection: Selection) -> AnalysisResult:
+    made, _ = AnalysisResult.objects.get_or_create(**_identity(sweep, target, selection))
+    return made
+
+
+def _identity(sweep: Sweep, target: str, selection: Selection) -> dict[str, Any]:
+    kind = AnalysisResult.Kind.IMPORTANCE
+    return {"sweep": sweep, "kind": kind, "target": target, "selection_digest": selection.digest}
+
+
+def _of_selections(sweep: Sweep) -> QuerySet[AnalysisResult]:
+    return AnalysisResult.objects.filter(sweep=sweep).exclude(selection_digest="")
+
+
+def _has_room(sweep: Sweep, now: datetime) -> bool:
+    """Tell whether a further selection may be asked about, so that brushing never fills the workers."""
+    asked = _of_selections(sweep).filter(requested_at__gte=now - LOST_AFTER, cursor__lt=F("requested_cursor"))
+    return asked.count() < MAX_UNDER_WAY
+
+
+def _forget_selections(sweep: Sweep) -> None:
+    kept = list(_of_selections(sweep).order_by("-pk").values_list("pk", flat=True)[:MAX_SELECTIONS])
+    if len(kept) == MAX_SELECTIONS:
+        _of_selections(sweep).filter(pk__lt=kept[-1]).delete()
 
 
 def _may_ask(known: AnalysisResult, now: datetime, *, watched: int) -> bool:
@@ -118,29 +156,39 @@ def _may_ask(known: AnalysisResult, now: datetime, *, watched: int) -> bool:
 
 
 @transaction.atomic
-def _ask(sweep: Sweep, target: str, known: AnalysisResult | None, cursor: int, now: datetime) -> None:
+def _ask(
+    sweep: Sweep, target: str, selection: Selection, known: AnalysisResult | None, cursor: int, now: datetime
+) -> None:
     """Note the request and send it, unless somebody else has done so since `known` was read."""
-    results = _results(sweep, target)
+    results = _results(sweep, target, selection)
     if known is None:
-        AnalysisResult.objects.get_or_create(sweep=sweep, kind=AnalysisResult.Kind.IMPORTANCE, target=target)
+        _result_made(sweep, target, selection)
+        _forget_selections(sweep)
         unchanged = results.filter(requested_at=None)
     else:
         unchanged = results.filter(requested_cursor=known.requested_cursor, requested_at=known.requested_at)
     if unchanged.update(requested_cursor=cursor, requested_at=now):
-        transaction.on_commit(lambda: _send(sweep, target), robust=True)
+        transaction.on_commit(lambda: _send(sweep, target, selection), robust=True)
 
 
-def _send(sweep: Sweep, target: str) -> None:
-    expires = LOST_AFTER.total_seconds()
-    app.send_task(COMPUTE_IMPORTANCE, kwargs={"sweep_id": sweep.pk, "target": target}, expires=expires)
+def _send(sweep: Sweep, target: str, selection: Selection) -> None:
+    asked = {"sweep_id": sweep.pk, "target": target} | ({"selection": str(selection)} if selection else {})
+    app.send_task(COMPUTE_IMPORTANCE, kwargs=asked, expires=LOST_AFTER.total_seconds())
 
 
-def _computed(sweep: Sweep, runs: AnalysedRuns) -> Importance:
+def _computed(sweep: Sweep, metric: str, selection: Selection) -> Importance:
+    among: QuerySet[Run] | None = selected_runs(sweep, selection) if selection else None
+    runs = analysed_runs(sweep, metric, among=among)
     encoded = encode_configs(runs.configs, parameter_axes(sweep.config), seed=sweep.seed)
     found = parameter_importance(encoded, np.array(runs.values, dtype=np.float64), seed=sweep.seed)
     return replace(
         found,
-        notes=(*runs.counted.notes(), *found.notes, *_of_search(sweep, found)),
+        notes=(
+            *runs.counted.notes(),
+            *found.notes,
+            *_of_search(sweep, found),
+            *_of_selection(sweep, metric, selection, found),
+        ),
         constant=tuple(sorted((*fixed_parameters(sweep.config), *found.constant))),
     )
 
@@ -149,3 +197,12 @@ def _of_search(sweep: Sweep, found: Importance) -> tuple[str, ...]:
     if sweep.method not in _SEEKING_METHODS or not found.rows:
         return ()
     return (f"{sweep.method} has tried promising regions more often, and importance is that among the runs tried.",)
+
+
+def _of_selection(sweep: Sweep, metric: str, selection: Selection, found: Importance) -> tuple[str, ...]:
+    """Return what choosing runs by their result does to the ranking."""
+    own = {f"{kind}.{metric}" for kind in ("summary", "last", "min", "max", "best")}
+    own |= {"objective"} if metric == sweep.metric_name else set()
+    if not found.rows or selection.keys.isdisjoint(own):
+        return ()
+    return (f"The runs were selected by {metric} itself: what made them alike in it counts for less here.",)

@@ -13,11 +13,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _TITLE = "(id) => document.getElementById(id)?._fullLayout?.{}?.title?.text"
 
 
-@pytest.mark.parametrize("world", [40], indirect=True)
-def test_what_matters_is_asked_by_metric_parameter_and_pair(viewer, world):
+def _let_parameters_matter(world):
     for run in world.runs:
         run.objective = math.log10(run.config["lr"]) + 2 * (run.config["optimizer"] == "sgd")
         run.save(update_fields=["objective"])
+
+
+@pytest.mark.parametrize("world", [40], indirect=True)
+def test_what_matters_is_asked_by_metric_parameter_and_pair(viewer, world):
+    _let_parameters_matter(world)
     for target in ("loss", "epoch"):
         importance_compute(sweep_id=world.sweep.pk, target=target)
     page = viewer.go(world.sweep_path)
@@ -42,3 +46,35 @@ def test_what_matters_is_asked_by_metric_parameter_and_pair(viewer, world):
     expect(page.locator("#importance")).to_contain_text("The metric has the same value in all runs.")
     assert "target=epoch" in page.url
     assert "parameter=optimizer" in page.url
+
+
+@pytest.mark.parametrize("world", [60], indirect=True)
+def test_what_matters_follows_the_selection(viewer, world, sent_tasks):
+    _let_parameters_matter(world)
+    page = viewer.go(world.sweep_path)
+    page.locator("#parallel[data-chart-state=drawn]").wait_for(state="attached")
+    axis = page.locator('[data-axis="config.optimizer"] .pc-line').bounding_box()
+    page.mouse.move(axis["x"] + axis["width"] / 2, axis["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(axis["x"] + axis["width"] / 2, axis["y"] + axis["height"] * 0.4, steps=4)
+    page.mouse.up()
+    expect(page.locator(".chip")).to_have_count(1)
+    page.locator("#importance").scroll_into_view_if_needed()
+    expect(page.locator("#importance")).to_contain_text("among the selected runs")
+    asked = next(asked for _, asked in sent_tasks if "selection" in asked)
+    importance_compute(**asked)
+    importance_compute(sweep_id=world.sweep.pk)
+    caption = page.locator("#importance-caption")
+    expect(caption).to_contain_text("selected runs")
+    expect(page.locator("#importance-notes")).to_contain_text("The same in all selected runs")
+    page.locator("#dependence").scroll_into_view_if_needed()
+    expect(page.locator("#dependence-caption")).to_contain_text("selected runs")
+
+    page.get_by_role("combobox", name="of which runs").select_option("all")
+    expect(page.locator("#dependence-caption")).not_to_contain_text("selected")
+    expect(caption).not_to_contain_text("selected")
+    assert "of=all" in page.url
+    page.get_by_role("combobox", name="of which runs").select_option("")
+    expect(caption).to_contain_text("selected runs")
+    page.get_by_role("link", name="Clear", exact=True).click()
+    expect(caption).not_to_contain_text("selected")

@@ -52,6 +52,34 @@ def test_a_query_is_completed_applied_and_corrected(viewer, world):
     expect(_rows(page)).to_have_count(sgd)
 
 
+def test_groups_are_opened_and_closed_by_keys(viewer, world):
+    for run in world.runs[:5]:
+        Run.objects.filter(pk=run.pk).update(tags=["picked"])
+    page = _open(viewer, world.sweep_path)
+    page.get_by_role("button", name="Columns").click()
+    for label in ("Tags", "Runtime"):
+        page.get_by_role("button", name=f"Group by: {label}", exact=True).click()
+    page.get_by_role("button", name="Show these").click()
+    group = page.locator(".group-row", has_text="picked").first
+    expect(group).to_contain_text("10s to 1m")
+    toggle = group.locator(".group-toggle")
+    toggle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    expect(toggle).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    member = page.locator("tr.member").first.locator("a")
+    expect(member).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(toggle).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Enter")
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    group.get_by_title("Show these runs alone").click()
+    expect(_rows(page)).to_have_count(sum(run.state == "finished" for run in world.runs[:5]) + 1)
+
+
 def test_a_filter_is_put_together_from_groups(viewer, world):
     page = _open(viewer, world.sweep_path)
     page.get_by_role("button", name="Filter", exact=True).click()

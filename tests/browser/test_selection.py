@@ -92,6 +92,33 @@ def test_brush_outline_bars_and_ticks_are_one_selection(open_window, world):
     assert [next(iter(clause)) for clause in json.loads(asked["sel"][0])] == ["number", "runs"]
 
 
+@pytest.mark.parametrize("world", [60], indirect=True)
+def test_all_that_a_filter_finds_are_selected_in_charts_and_tagged(open_window, world):
+    viewer = open_window(viewport={"width": 1440, "height": 1600})
+    page = viewer.go(f"{world.sweep_path}?query=optimizer%20%3D%20adam&size=25")
+    found = [run for run in world.runs if run.config["optimizer"] == "adam"]
+    assert 25 < len(found) < 60
+    _chart(page, "parallel")
+    page.locator("[data-select-page]").check()
+    page.get_by_role("button", name=f"Select all {len(found)}").click()
+    page.get_by_role("button", name="Only these in charts").click()
+    expect(page.locator(".chip")).to_have_text(["optimizer = adam"])
+    assert _selected(page) == [{"filter": "optimizer = adam"}]
+    expect(page.locator(COUNT)).to_have_text(f"{len(found)} of 60 runs selected")
+    expect(page.locator(".pc-summary")).to_contain_text(f"; {len(found)} selected")
+    page.reload()
+    _chart(page, "parallel")
+    expect(page.locator(".pc-summary")).to_contain_text(f"; {len(found)} selected")
+
+    page.locator("[data-select-page]").check()
+    page.get_by_role("button", name=f"Select all {len(found)}").click()
+    page.get_by_role("button", name="Tag", exact=True).click()
+    page.locator("#bulk-value").fill("picked")
+    page.locator("#bulk-dialog").get_by_role("button", name="Tag").click()
+    expect(page.get_by_text(f"{len(found)} runs are tagged.")).to_be_visible()
+    assert {run.pk for run in world.sweep.runs.filter(tags=["picked"])} == {run.pk for run in found}
+
+
 def test_a_shared_link_brings_its_columns_along(viewer, world):
     sel = json.dumps([{"number": "min.loss", "in": [[None, 0.3]]}])
     page = viewer.go(f"{world.sweep_path}?sel={sel}")

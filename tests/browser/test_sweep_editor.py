@@ -99,3 +99,18 @@ def test_a_sweep_is_made_from_the_best_runs_of_another_and_that_one_edited(viewe
     edited = Sweep.objects.get(pk=world.sweep.pk).config
     assert edited["parameters"]["lr"]["max"] == 0.05
     assert edited["early_terminate"]["patience"] == 10
+
+
+def test_a_sweep_is_made_from_the_best_of_the_selected_runs(viewer, world):
+    page = viewer.go(f'{world.sweep_path}?sel=[{{"number":"objective","in":[[0.5,null]]}}]')
+    page.get_by_role("link", name="New sweep from this selection").click()
+    _checked(page)
+    page.get_by_label("Narrow to the best").fill("2")
+    expect(page.get_by_label("only what was selected in its charts")).to_be_checked()
+    page.get_by_role("button", name="Load").click()
+    expect(page.get_by_text(re.compile("narrowed to the best 2 of [0-9]+ selected runs by loss"))).to_be_visible()
+    _checked(page)
+    page.get_by_label("only what was selected in its charts").uncheck()
+    page.get_by_role("button", name="Load").click()
+    expect(page.get_by_text("narrowed to the best 2 of 10 runs by loss")).to_be_visible()
+    assert viewer.accessibility_problems() == []

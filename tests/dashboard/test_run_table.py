@@ -154,6 +154,9 @@ def test_groups_have_figures_and_open(page, world):
     assert 'aria-expanded="true"' in html
     assert html.count('class="member"') >= 1
     assert "query=%28loss%20%3C%201%29%20and%20config.optimizer%20%3D%20%22" in html
-    assert page.get(f"{world.sweep_path}?group=tags").status_code == 400
+    Run.objects.filter(pk=world.runs[2].pk).update(tags=["b", "a"])
+    html = _get(page, world.sweep_path, "group=tags,runtime")
+    assert "<span>a, b</span>" in html
+    assert "<span>10s to 1m</span>" in html
     for keys in ("state", "created_at,config.optimizer", "name"):
         assert "1\N{EN DASH}" in _get(page, world.project_path, f"group={keys}&size=25")

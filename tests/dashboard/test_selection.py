@@ -1,5 +1,6 @@
 """The page of a sweep with a selection in its address."""
 
+import base64
 import csv
 import io
 import json
@@ -32,6 +33,29 @@ def test_the_table_shows_exactly_what_is_selected(page, world):
     assert f"{len(expected)} of 8 runs selected" in html
     assert "loss at most 0.5" in html
     assert "optimizer adam" in html
+
+
+def test_what_a_filter_finds_can_be_selected(page, world):
+    found = {run.run_id for run in world.runs if run.config["optimizer"] == "adam"}
+    clause = {"filter": "optimizer = adam"}
+    html = page.get(_path(world, clause)).content.decode()
+    assert {run.run_id for run in world.runs if f'data-run="{run.run_id}"' in html} == found
+    assert f"{len(found)} of 8 runs selected" in html
+    assert 'aria-label="Remove: optimizer = adam"' in html
+    sent = page.get(f"{world.sweep_path}/columns.json?keys=order&filter=optimizer%20%3D%20adam").json()["columns"][1]
+    begin = page.get(f"{world.sweep_path}/parallel.json").json()["runs"]["ids"]
+    codes = base64.b64decode(sent["values"])
+    assert {run_id for run_id, code in zip(begin, codes, strict=True) if code == 0} == found
+    assert page.get(f"{world.sweep_path}/columns.json?filter=lr%20%3C").status_code == 400
+    assert page.get(f"{world.sweep_path}/columns.json?{'&'.join(['filter=lr>0'] * 11)}").status_code == 400
+    all_of_it = {"action": "tag", "tags": "picked", "all": _path(world, clause).partition("?")[2]}
+    assert page.post(f"{world.sweep_path}/table/act", all_of_it).json()["message"] == f"{len(found)} runs are tagged."
+
+
+def test_the_table_tells_its_whole_filter(page, world):
+    html = page.get(f"{world.sweep_path}?query=lr<1 or lr>2&state=finished&text=run-00").content.decode()
+    assert 'data-filter="state = finished and (&quot;run-00&quot; and (lr&lt;1 or lr&gt;2))"' in html
+    assert 'data-filter=""' in page.get(world.sweep_path).content.decode()
 
 
 def test_a_filter_of_the_table_does_not_change_what_is_selected(page, world):

@@ -50,10 +50,41 @@ def test_importance_comes_when_a_worker_has_computed_it(page, world, sent_tasks)
     assert found["retry_after"] is None
 
 
-def test_importance_is_of_the_metric_and_the_parameters_that_the_address_names(page, world, sent_tasks):
-    for run in add_runs(world.sweep, 40):
+def _by_lr(sweep, count):
+    """Add runs whose loss is told by their parameters."""
+    for run in add_runs(sweep, count):
         run.objective = math.log10(run.config["lr"]) + 2 * (run.config["optimizer"] == "sgd")
         run.save(update_fields=["objective"])
+
+
+def test_importance_follows_the_selection_unless_it_is_to_be_of_all_runs(page, world, sent_tasks):
+    _by_lr(world.sweep, 60)
+    adam = '[{"category":"config.optimizer","in":["adam"]}]'
+    path = f"{world.sweep_path}/importance.json?sel={adam}"
+    waiting = page.get(path)
+    assert "among the selected runs" in waiting.json()["message"]
+    assert "ETag" not in waiting  # asking again is what makes a worker begin
+    importance_compute(sweep_id=world.sweep.pk, selection=adam)
+    importance_compute(sweep_id=world.sweep.pk)
+    ended = world.sweep.runs.filter(state="finished")
+    selected = sum(run.config["optimizer"] == "adam" for run in ended)
+    assert selected < ended.count()
+    followed = page.get(path).json()
+    assert f"loss of {selected} selected runs" in followed["caption"]
+    assert "The same in all selected runs, and so not ranked: epochs, optimizer." in followed["notes"]
+    curve = page.get(f"{world.sweep_path}/dependence.json?sel={adam}").json()
+    assert f"from {selected} selected runs" in curve["caption"]
+    assert f"loss of {ended.count()} runs" in page.get(f"{path}&of=all").json()["caption"]
+    few = page.get(f'{world.sweep_path}/importance.json?sel=[{{"runs":["{world.runs[3].run_id}"]}}]').json()
+    assert "A ranking needs 10 ended runs" in few["message"]
+    assert "select more" in few["message"]
+    html = page.get(f"{world.sweep_path}?sel={adam}&of=all").content.decode()
+    assert '<option value="all" selected>Of all runs</option>' in html
+    assert 'name="of"' not in page.get(world.sweep_path).content.decode()
+
+
+def test_importance_is_of_the_metric_and_the_parameters_that_the_address_names(page, world, sent_tasks):
+    _by_lr(world.sweep, 40)
     for target in ("loss", "epoch"):
         importance_compute(sweep_id=world.sweep.pk, target=target)
     curve = page.get(f"{world.sweep_path}/dependence.json?target=loss&parameter=optimizer").json()

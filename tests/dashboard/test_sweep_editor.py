@@ -14,7 +14,7 @@ from dashboard.editor.preview import examples_preview, parameters_preview, runs_
 from dashboard.editor.start import BLANK, Narrowing, read_narrowing, start_from
 from dashboard.editor.written import written
 from sweeps_app.models import Run, Sweep
-from sweeps_app.query.selection import Selection
+from sweeps_app.query.selection import Selection, read_selection
 from sweeps_app.search.schema import check_config
 from sweeps_app.search.space import space_from_config
 from tests.factories import make_sweep
@@ -193,6 +193,26 @@ def test_a_start_is_narrowed_to_what_the_address_selects(page, world):
     assert not checked.problems
     assert checked.config["parameters"]["optimizer"]["values"] == ["adam"]
     assert page.get(f"{address}&sel=nonsense").status_code == 400
+
+
+def test_the_best_of_the_selected_runs_narrow_a_start(page, world):
+    sel = json.dumps([{"number": "objective", "in": [[0.5, None]]}])
+    chosen = sorted((r for r in world.runs if r.state == "finished" and r.objective >= 0.5), key=lambda r: r.objective)
+    start = start_from(world.sweep, Narrowing(2, is_share=False), read_selection(sel))
+    best = [run.config["lr"] for run in chosen[:2]]
+    law = start.config["parameters"]["lr"]
+    assert law["min"] <= min(best) < max(best) <= law["max"]
+    assert f"narrowed to the best 2 of {len(chosen)} selected runs by loss" in start.notes[2]
+    none = start_from(world.sweep, Narrowing(2, is_share=False), read_selection('[{"runs": ["none"]}]'))
+    assert "no selected run of" in none.notes[2]
+
+    address = f"{world.project_path}/sweeps/new?{urlencode({'from': world.sweep.sweep_id, 'sel': sel, 'best': 2})}"
+    html = page.get(address).content.decode()
+    assert f"the best 2 of {len(chosen)} selected runs" in html
+    assert f'<input type="hidden" name="selected_in" value="{world.sweep.sweep_id}">' in html
+    other = page.get(f"{address}&selected_in=another").content.decode()
+    assert "the best 2 of 6 runs" in other
+    assert 'name="sel"' not in other
 
 
 def test_a_sweep_is_made_once_however_often_the_form_is_sent(page, world):

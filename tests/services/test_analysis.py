@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import AnalysisResult, Project, Run
+from sweeps_app.query.selection import read_selection
 from sweeps_app.selectors import analysed_runs as selector
 from sweeps_app.selectors.analysed_runs import target_names
 from sweeps_app.selectors.versions import sweep_page_version
+from sweeps_app.services import analysis
 from sweeps_app.services.analysis import LOST_AFTER, importance_compute, importance_of
 from tests.dashboard.world import CONFIG
 from tests.factories import make_sweep, make_user
@@ -159,3 +161,72 @@ def test_computing_again_changes_nothing(sweep):
     importance_compute(sweep_id=sweep.pk)
     assert [first] == list(AnalysisResult.objects.values("computed_at", "result"))
     importance_compute(sweep_id=0)
+
+
+def _lr_up_to(most):
+    return read_selection(f'[{{"number": "config.lr", "in": [[null, {most}]]}}]')
+
+
+def test_selected_runs_have_an_answer_of_their_own(sweep, sent_tasks, django_capture_on_commit_callbacks):
+    _add(sweep, 40)
+    _found(sweep)
+    low, version = _lr_up_to(0.2), sweep_page_version(sweep)
+    with django_capture_on_commit_callbacks(execute=True):
+        waiting = [importance_of(sweep=sweep, selection=low) for _ in range(2)]
+    assert [state.importance for state in waiting] == [None, None]
+    ((_, asked),) = sent_tasks
+    assert read_selection(asked["selection"]) == low
+    importance_compute(**asked)
+    found = importance_of(sweep=sweep, selection=low)
+    assert (found.is_fresh, found.importance.runs) == (True, 20)
+    assert importance_of(sweep=sweep).importance.runs == 40
+    assert sweep_page_version(sweep) == version
+    assert sweep_page_version(sweep, selection_digest=low.digest) != version
+
+
+def test_too_few_selected_runs_are_told_at_once(sweep, sent_tasks, django_capture_on_commit_callbacks):
+    _add(sweep, 40)
+    with django_capture_on_commit_callbacks(execute=True):
+        found = importance_of(sweep=sweep, selection=_lr_up_to(0.05))
+    assert (found.is_fresh, found.importance.rows, found.importance.runs) == (True, (), 5)
+    assert "A ranking needs 10 ended runs" in found.importance.warning
+    assert not sent_tasks
+
+
+def test_brushing_fills_neither_the_workers_nor_the_database(
+    sweep, sent_tasks, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr(analysis, "MAX_SELECTIONS", 4)
+    _add(sweep, 40)
+    brushes = [_lr_up_to(most / 100) for most in range(20, 30)]
+    with django_capture_on_commit_callbacks(execute=True):
+        for brush in brushes:
+            importance_of(sweep=sweep, selection=brush)
+    assert len(sent_tasks) == analysis.MAX_UNDER_WAY
+    for brush in brushes:
+        with django_capture_on_commit_callbacks(execute=True):
+            importance_of(sweep=sweep, selection=brush)
+        while sent_tasks:
+            importance_compute(**sent_tasks.pop()[1])
+    assert AnalysisResult.objects.exclude(selection_digest="").count() == 4
+    assert importance_of(sweep=sweep, selection=brushes[-1]).importance.runs == 29
+
+
+def test_runs_selected_by_their_result_are_said_to_be(sweep):
+    _add(sweep, 40)
+    best = '[{"number": "objective", "in": [[null, 0.3]]}]'
+    importance_compute(sweep_id=sweep.pk, selection=best)
+    notes = importance_of(sweep=sweep, selection=read_selection(best)).importance.notes
+    assert any("selected by loss itself" in note for note in notes)
+    importance_compute(sweep_id=sweep.pk, target="size", selection=best)
+    notes = importance_of(sweep=sweep, target="size", selection=read_selection(best)).importance.notes
+    assert not any("selected by" in note for note in notes)
+
+
+def test_hidden_runs_are_left_out_as_in_all_charts(sweep):
+    _add(sweep, 30)
+    hidden = list(Run.objects.filter(sweep=sweep).values_list("pk", flat=True)[:4])
+    Run.objects.filter(pk__in=hidden).update(is_hidden=True)
+    found = _found(sweep).importance
+    assert found.runs == 26
+    assert "4 hidden runs are left out." in found.notes

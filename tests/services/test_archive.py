@@ -23,6 +23,7 @@ from sweeps_app.models import (
     Run,
     RunFile,
     RunMetric,
+    SavedView,
     Sweep,
     SystemMetric,
 )
@@ -32,6 +33,7 @@ from sweeps_app.services.archive.container import MANIFEST
 from sweeps_app.services.archive.reading import archive_import
 from sweeps_app.services.archive.tables import ALL
 from sweeps_app.services.archive.writing import archive_chunks
+from sweeps_app.services.bulk import RunsChange, runs_update
 from sweeps_app.services.console import console_append
 from sweeps_app.services.deletion import project_delete, run_delete
 from sweeps_app.services.files import Upload, file_put
@@ -40,6 +42,7 @@ from sweeps_app.services.projects import project_update
 from sweeps_app.services.purge import purge_step
 from sweeps_app.services.runs import RunDetails, run_finish, run_update
 from sweeps_app.services.verify import suggestions_verify
+from sweeps_app.services.views import view_save
 from tests.api.client import Api
 from tests.concurrency import in_threads
 from tests.factories import ask, make_agent, make_run, make_sweep, make_user, start
@@ -84,6 +87,10 @@ def project():
     file_put(run=alone, path="images/a.bin", upload=Upload(io.BytesIO(PICTURE), len(PICTURE), digest))
     project = sweep.project
     project_update(project=project, description="some", retention_days=90)
+    runs_update(project=project, run_ids=[alone.run_id], change=RunsChange(hidden=True))
+    for of, name, is_default in ((None, "all", True), (sweep, "best", True), (sweep, "ünder 1", False)):
+        settings = {"query": "state = finished", "sort": "-created_at", "size": "25"}
+        view_save(user=user, project=project, sweep=of, name=name, settings=settings, is_default=is_default)
     return Project.objects.select_related("entity").get(pk=project.pk)
 
 
@@ -128,16 +135,39 @@ def test_a_project_comes_back_to_the_byte(project):
     assert project_get(bob, "bob", "demo").cursor == 5
     assert {verified.status for verified in suggestions_verify(Sweep.objects.get(sweep_id=sweep.sweep_id))} == {"same"}
     run = Run.objects.get(tags=["keep"])
+    assert (run.is_hidden, run.notes, Run.objects.filter(is_hidden=True).count()) == (True, "…", 1)
+    views = SavedView.objects.order_by("pk").values_list(
+        "sweep__sweep_id", "name", "is_default", "created_by__username"
+    )
+    assert list(views) == [
+        (None, "all", True, "bob"), (sweep.sweep_id, "best", True, "bob"), (sweep.sweep_id, "ünder 1", False, "bob"),
+    ]  # fmt: skip
     assert run.files.get().digest == hashlib.sha256(PICTURE).hexdigest()
     history_append(run=run, offset=0, rows=[{"loss": 1.0}])
     ask(Agent.objects.get())
 
 
+def _kept(name):
+    """Return an archive that was made on SQLite, by a server of the time of its format."""
+    return (Path(__file__).parent / "data" / name).read_bytes()
+
+
 def test_an_archive_that_was_made_on_sqlite_comes_back_to_the_byte_on_any_database():
-    archive = (Path(__file__).parent / "data" / "demo.sweepdeck").read_bytes()
+    archive = _kept("demo-2.sweepdeck")
     project = _import(archive, make_user("bob")).project
     before, after = _members(archive), _members(_archive(project))
     assert [name for name in before if before[name] != after[name]] == []
+    assert (project.views.count(), project.runs.filter(is_hidden=True).count()) == (2, 1)
+    assert {verified.status for verified in suggestions_verify(project.sweeps.get())} == {"same"}
+
+
+def test_an_archive_of_version_1_is_read_with_what_it_has():
+    archive = _kept("demo.sweepdeck")
+    project = _import(archive, make_user("bob")).project
+    before, after = _members(archive), _members(_archive(project))
+    assert [name for name in before if before[name] != after[name]] == ["runs.jsonl"]
+    assert after["runs.jsonl"].replace(b'"is_hidden":false,', b"") == before["runs.jsonl"]
+    assert after["views.jsonl"] == b""
     assert {verified.status for verified in suggestions_verify(project.sweeps.get())} == {"same"}
 
 
@@ -155,7 +185,7 @@ def test_beside_the_original_sweeps_and_agents_get_new_ids(project):
 def test_the_manifest_counts_what_there_is(project):
     with zipfile.ZipFile(io.BytesIO(_archive(project))) as file:
         manifest = json.loads(file.read(MANIFEST))
-        assert (manifest["format"], manifest["version"], manifest["project"]) == ("sweepdeck-archive", 1, "demo")
+        assert (manifest["format"], manifest["version"], manifest["project"]) == ("sweepdeck-archive", 2, "demo")
         for member in manifest["members"]:
             data = file.read(member["name"])
             assert (len(data), hashlib.sha256(data).hexdigest()) == (member["bytes"], member["sha256"])
@@ -227,7 +257,12 @@ def _manifest(**facts):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (_manifest(version=2), "version 2"),
+        (_manifest(version=3), "version 3 of the format, this server reads 1 and 2"),
+        (_manifest(version="2"), "version '2'"),
+        (_manifest(version=1), "other members"),
+        (_replace("views.jsonl", b'"size":"25"', b'"size":25'), "settings are no texts"),
+        (_replace("views.jsonl", b'"sweep":null', b'"sweep":"absent01"'), "refers to a sweep"),
+        (_run_field("is_hidden", 1), "value of is_hidden"),
         (_manifest(format="other"), "no archive"),
         (_manifest(members=None), "does not list"),
         (lambda members, manifest: members.update({"../../evil": b"x"}), "other members"),
@@ -253,7 +288,7 @@ def _manifest(**facts):
         (_replace("files.frames", PICTURE[:50], b"\0" * 50), "another SHA-256"),
         (_replace("sweeps.jsonl", b'"max":1.0', b'"max":-1.0'), "configuration"),
     ],
-    ids=range(25),
+    ids=range(30),
 )
 def test_what_was_tampered_with_is_refused_and_leaves_nothing(project, change, words):
     with pytest.raises(InvalidInput, match=words):
@@ -324,7 +359,7 @@ def test_every_field_is_in_the_archive_or_left_out_on_purpose():
         fields = {field.name for field in table.model._meta.fields} - {"id", table.data}
         assert fields == {*table.fields, *table.references, *table.left_out}, table.member
     without = {"User", "Entity", "Membership", "ApiKey", "AgentJob", "AnalysisResult", "Deletion"}
-    without |= {"JobConsoleChunk", "Program", "Worker", "HeldGpu", "SavedView", "ShareLink"}
+    without |= {"JobConsoleChunk", "Program", "Worker", "HeldGpu", "ShareLink"}
     without |= {"RunAlert", "UnservedRequest", "WandbRun"}
     for model in apps.get_app_config("sweeps_app").get_models():
         assert (model in models) != (model.__name__ in without), model

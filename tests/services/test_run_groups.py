@@ -1,5 +1,7 @@
 """Groups of runs, the same on either database."""
 
+from datetime import timedelta
+
 import pytest
 
 from sweeps_app.errors import InvalidInput
@@ -65,10 +67,65 @@ def test_a_filter_comes_first(scope):
     assert [(g.values, g.count) for g in _groups(scope, "config.n", query="opt = sgd")] == [((0.0,), 1), ((1.0,), 1)]
 
 
-@pytest.mark.parametrize("keys", ["tags", "runtime", "name,state,host,user,rows,hidden"])
-def test_what_cannot_be_grouped_by_is_refused(scope, keys):
-    with pytest.raises(InvalidInput, match="group"):
-        _groups(scope, keys)
+def test_more_than_five_keys_are_refused(scope):
+    with pytest.raises(InvalidInput, match="more than 5 columns"):
+        _groups(scope, "name,state,host,user,rows,hidden")
+
+
+def _last(scope, **seconds):
+    """Let runs by their names take so many seconds, or not begin."""
+    for name, length in seconds.items():
+        run = scope.runs.get(name=name)
+        ended = None if length is None else run.started_at + timedelta(seconds=length)
+        scope.runs.filter(pk=run.pk).update(
+            finished_at=ended, state="finished", started_at=run.started_at if ended else None
+        )
+
+
+def test_runtimes_are_grouped_by_ranges(scope):
+    _last(scope, r0=0.5, r1=1, r2=9.9, r3=60, r4=7200, r5=86_400 * 30, r6=None, r7=-1)
+    groups = _groups(scope, "runtime")
+    found = [(group.values[0] and group.values[0].text, group.count) for group in groups]
+    assert found == [
+        ("under 1s", 2),
+        ("1s to 10s", 2),
+        ("1m to 10m", 1),
+        ("1h to 6h", 1),
+        ("1w and more", 1),
+        (None, 1),
+    ]
+    for group in groups:
+        assert run_page(scope, RunQuery(query=group.query(_columns("runtime")))).count == group.count
+    assert [group.count for group in _groups(scope, "runtime", sort="-runtime")][:2] == [1, 1]
+
+
+def test_tags_are_grouped_by_all_that_a_run_has(scope):
+    for name, tags in {"r0": ["b", "a"], "r1": ["a", "b"], "r2": ["a"], "r3": ['x "y"', "a"], "r4": ["c"]}.items():
+        scope.runs.filter(name=name).update(tags=tags)
+    groups = _groups(scope, "tags", "summary.loss")
+    found = [(group.values[0] and group.values[0].text, group.count) for group in groups]
+    assert found == [("a", 1), ("a, b", 2), ('a, x "y"', 1), ("c", 1), (None, 3)]
+    assert groups[1].figures[0].mean == 0.25
+    for keys in ("tags", "tags,config.n,host"):
+        for group in _groups(scope, keys):
+            assert run_page(scope, RunQuery(query=group.query(_columns(keys)))).count == group.count
+
+
+def test_groups_of_very_many_tags_have_no_query(scope):
+    for n, run in enumerate(scope.runs.all()):
+        scope.runs.filter(pk=run.pk).update(tags=[f"{n}-{'t' * 190}-{i}" for i in range(20)])
+    groups = _groups(scope, "tags")
+    assert [group.query(_columns("tags")) for group in groups] == [None] * len(OPTIMIZERS)
+
+
+def test_several_keys_make_one_group_for_each_combination(scope):
+    groups = _groups(scope, "config.n,host", "summary.loss")
+    assert [(group.values, group.count) for group in groups] == [
+        ((0.0, "a"), 2), ((0.0, None), 2), ((1.0, "a"), 2), ((1.0, None), 2),
+    ]  # fmt: skip
+    figures = groups[0].figures[0]
+    assert (figures.mean, figures.minimum, figures.maximum) == (0.5, 0.0, 1.0)
+    assert figures.deviation == pytest.approx(0.7071, abs=1e-4)
 
 
 def test_too_many_groups_are_refused(scope, monkeypatch):

@@ -54,6 +54,12 @@ def test_fields_and_the_order_are_columns_too(sweep):
     assert _found(sweep, [states]) == "b"
 
 
+def test_a_filter_that_cannot_be_read_is_refused(sweep):
+    with pytest.raises(InvalidInput, match=r"sel: its filter cannot be read"):
+        _found(sweep, [{"filter": "lr <"}])
+    assert _found(sweep, [{"filter": "created > 1h ago and (lr = 0.1 or loss = 0)"}]) == "cf"
+
+
 def test_a_column_that_there_is_not_is_refused(sweep):
     with pytest.raises(InvalidInput, match=r"sel: 'best.acc'"):
         _found(sweep, [{"number": "best.acc", "in": [[0, 1]]}])

@@ -68,10 +68,12 @@ function asked({ text, label, explanation }) {
   });
 }
 
-/** Charts and table show the ticked runs alone. */
+/** Charts and table show the ticked runs alone, or all that the table's filter finds. */
 async function showInCharts() {
-  const { selectRuns } = await import("../selection/bar.js");
-  selectRuns(selection().ids);
+  const { selectFound, selectRuns } = await import("../selection/bar.js");
+  const { ids, all } = selection();
+  if (all === null) selectRuns(ids);
+  else selectFound(bar().dataset.filter);
 }
 
 function compare() {

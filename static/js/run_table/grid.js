@@ -75,13 +75,31 @@ function setAt(next) {
 
 function pressed(event) {
   if (!event.target.closest?.("#runs-table") || event.altKey || event.metaKey) return;
-  const next = target(event);
-  if (next) {
+  const toggle = toggleOf(event);
+  const next = groupOf(event) ?? target(event);
+  if (toggle) {
+    event.preventDefault();
+    toggle.click();
+  } else if (next) {
     event.preventDefault();
     focusCell(next);
   } else if (event.key === "Enter" && !event.target.matches("a, button, input")) {
     event.target.closest("tr")?.querySelector("th[scope=row] a")?.click();
   }
+}
+
+/** In the first cell of a group's row the arrow to the right opens it, the one to the left closes it. */
+function toggleOf({ key, ctrlKey }) {
+  const toggle = at.column === 0 && !ctrlKey && rowsOf()[at.row]?.querySelector(".group-toggle");
+  if (!toggle) return null;
+  return toggle.getAttribute("aria-expanded") === { ArrowRight: "false", ArrowLeft: "true" }[key] ? toggle : null;
+}
+
+/** From the first cell of a run in a group the arrow to the left leads to the group. */
+function groupOf({ key, ctrlKey }) {
+  const rows = rowsOf();
+  if (key !== "ArrowLeft" || ctrlKey || at.column || !rows[at.row]?.matches(".member")) return null;
+  return { row: rows.findLastIndex((row, place) => place < at.row && row.matches(".group-row")), column: 0 };
 }
 
 /** Return where a key leads, null where it leads nowhere. */

@@ -17,10 +17,17 @@ export function startBar() {
   });
 }
 
+/** Select what a filter of the table finds, however many runs that are. */
+export function selectFound(filter) {
+  if (filter) commit(withClause(selection().clauses, { filter }), "filter");
+  else showMessage("Charts and table show the same runs already: filter the table first, or tick some.", "error");
+}
+
 /** Select single runs, those that the table's boxes name. */
 export function selectRuns(ids) {
   if (!ids.length || ids.length > MOST_RUNS) {
-    showMessage(`Choose 1 to ${formatCount(MOST_RUNS)} runs by their boxes; for more, brush an axis.`, "error");
+    const most = formatCount(MOST_RUNS);
+    showMessage(`Choose 1 to ${most} runs by their boxes; for more, filter the table and select all that it finds.`, "error");
     return;
   }
   commit(withClause(selection().clauses, { runs: ids }), "runs");

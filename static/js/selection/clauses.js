@@ -5,6 +5,9 @@
 
 import { isInside, onScale } from "./polygon.js";
 
+/** What the key of a column begins with that says which runs a filter of the table finds: those that have a value. */
+export const FILTER = "filter:";
+
 /** The clauses of a text; none where it cannot be read, which the server says in words. */
 export function readClauses(text) {
   try {
@@ -21,6 +24,7 @@ export function writeClauses(clauses) {
 
 /** The keys of the columns that a clause looks at. */
 export function keysOf(clause) {
+  if (clause.filter !== undefined) return [FILTER + clause.filter];
   return clause.lasso ?? [clause.number ?? clause.category].filter((key) => key !== undefined);
 }
 
@@ -32,7 +36,7 @@ export function isSameSubject(one, other) {
 /** The clauses with one put in the place of those about the same, or taken away where `clause` has nothing to say. */
 export function withClause(clauses, clause) {
   const at = clauses.findIndex((known) => isSameSubject(known, clause));
-  const entries = clause.in ?? clause.runs ?? clause.points;
+  const entries = clause.in ?? clause.runs ?? clause.points ?? clause.filter;
   if (!entries.length) return clauses.filter((_, place) => place !== at);
   return at < 0 ? [...clauses, clause] : clauses.map((known, place) => (place === at ? clause : known));
 }
@@ -58,6 +62,7 @@ function testOf(clause, data) {
   const columns = keysOf(clause).map((key) => data.column(key));
   if (columns.some((column) => !column)) return null;
   if (clause.lasso) return lassoTest(clause, columns);
+  if (clause.filter !== undefined) return (i) => !Number.isNaN(columns[0].values[i]);
   return clause.category === undefined ? numberTest(clause, columns[0]) : categoryTest(clause, columns[0]);
 }
 
@@ -110,7 +115,7 @@ export function withoutBrushes(clauses, axes) {
 }
 
 function isBrush(clause, kinds) {
-  if (clause.lasso || clause.runs) return false;
+  if (clause.lasso || clause.runs || clause.filter !== undefined) return false;
   return kinds.get(keysOf(clause)[0]) === (clause.category === undefined ? "number" : "category");
 }
 

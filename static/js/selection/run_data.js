@@ -4,6 +4,7 @@
  */
 
 import { describeColumn } from "../parallel/columns.js";
+import { FILTER } from "./clauses.js";
 
 const TYPES = { f8: Float64Array, f4: Float32Array, u1: Uint8Array, u2: Uint16Array };
 
@@ -62,7 +63,9 @@ class RunData {
 
   async #fetch(keys) {
     const url = new URL(this.#url.replace(/parallel\.json$/, "columns.json"), location.href);
-    url.searchParams.set("keys", keys.map((key) => (key.includes(",") ? `\`${key}\`` : key)).join(","));
+    const [filters, columns] = [true, false].map((wanted) => keys.filter((key) => key.startsWith(FILTER) === wanted));
+    url.searchParams.set("keys", columns.map((key) => (key.includes(",") ? `\`${key}\`` : key)).join(","));
+    for (const key of filters) url.searchParams.append("filter", key.slice(FILTER.length));
     try {
       const found = await fetchJson(url);
       if (found.key !== this.key) throw new Error("there are other runs now");

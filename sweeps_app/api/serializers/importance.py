@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sweeps_app.api.serializers.base import Query
+from sweeps_app.query.selection import MAX_LENGTH as MAX_SELECTION
 
 _TICK = {"oneOf": [{"type": "number"}, {"type": "string"}]}
 
@@ -14,10 +15,16 @@ AXIS_KINDS = ["number", "category"]
 
 
 class ImportanceQuery(Query):
-    """For which metric."""
+    """For which metric, over which runs."""
 
     metric = serializers.CharField(
         default="", allow_blank=True, max_length=255, help_text="Default: the first that the sweep pursues."
+    )
+    sel = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=MAX_SELECTION,
+        help_text="Over the selected runs alone, as in the address of a sweep's page; docs/charts.md describes it.",
     )
 
 

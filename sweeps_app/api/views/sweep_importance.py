@@ -12,6 +12,7 @@ from sweeps_app.api.serializers.importance import ImportanceQuery, ImportanceSer
 from sweeps_app.api.views.base import ApiView, query_of
 from sweeps_app.selectors.access import sweep_get
 from sweeps_app.selectors.analysed_runs import target_names
+from sweeps_app.selectors.run_selected import selection_named
 from sweeps_app.services.analysis import importance_of
 
 _NOT_YET = Importance(rows=(), runs=0, r2=None, warning="A worker computes the ranking: ask again in some seconds.")
@@ -34,7 +35,9 @@ class SweepImportanceView(ApiView):
         worker computes them when somebody asks and runs have changed; the newest known answer is returned at once.
         """
         sweep = sweep_get(self.caller, sweep_id)
-        state = importance_of(sweep=sweep, target=query_of(request, ImportanceQuery)["metric"])
+        asked = query_of(request, ImportanceQuery)
+        selection = selection_named(asked["sel"])
+        state = importance_of(sweep=sweep, target=asked["metric"], selection=selection)
         importance = state.importance or _NOT_YET
         answer: dict[str, Any] = asdict(importance) | {"parameters": importance.rows}
         answer |= {"fresh": state.is_fresh, "computed_at": state.computed_at}

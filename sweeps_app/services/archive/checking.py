@@ -24,13 +24,14 @@ def damaged(place: str, message: str) -> InvalidInput:
     return InvalidInput.of("archive", f"is damaged: {place} {message}")
 
 
-def checked_fields(table: Table, record: Record, place: str) -> dict[str, Any]:
+def checked_fields(table: Table, record: Record, place: str, version: int) -> dict[str, Any]:
     """Return the values of a record's fields, each of the type that its column has."""
-    expected = {*table.fields, *table.references}
+    fields = table.fields_of(version)
+    expected = {*fields, *table.references}
     if set(record) != expected:
         odd = ", ".join(sorted(set(record) ^ expected)[:5])
-        raise damaged(place, f"has other fields than version 1 of the format: {odd}")
-    return {name: _checked(table.model, name, record[name], place) for name in table.fields}
+        raise damaged(place, f"has other fields than version {version} of the format: {odd}")
+    return {name: _checked(table.model, name, record[name], place) for name in fields}
 
 
 def _checked(model: type[Model], name: str, value: Any, place: str) -> Any:

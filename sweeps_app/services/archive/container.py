@@ -4,14 +4,14 @@ import hashlib
 import json
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from sweeps_app.errors import InvalidInput
 
 FORMAT = "sweepdeck-archive"
-VERSION = 1
+VERSION = 2
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 2**20
 # A line or the header of a frame; and the bytes of a frame that is read whole.
@@ -88,16 +88,18 @@ class ArchiveWriter:
 class ArchiveReader:
     """Reads an archive; raises `InvalidInput` that says what is wrong with a file that is none, or damaged.
 
-    Members are stored as they are, so that nothing in the file can swell, and none is ever written to a path.
+    Members are stored as they are, so that nothing in the file can swell, and none is ever written to a path. `names`
+    are the members of each version of the format that can be read.
     """
 
-    def __init__(self, file: IO[bytes], names: Iterable[str]) -> None:
+    def __init__(self, file: IO[bytes], names: Mapping[int, Iterable[str]]) -> None:
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise _refused(f"is no archive of a project, or was cut off: {error}") from None
         self.manifest = self._read_manifest()
-        self.members = self._checked_members(set(names))
+        self.version = self._checked_version(names)
+        self.members = self._checked_members(set(names[self.version]))
 
     def verify(self) -> None:
         """Compare every byte with the manifest, before anything is believed."""
@@ -139,9 +141,14 @@ class ArchiveReader:
             manifest = _parsed(_read(stream, MAX_MANIFEST), MANIFEST)
         if manifest.get("format") != FORMAT:
             raise _refused(f"is no archive of a project: its format is {manifest.get('format')!r}")
-        if manifest.get("version") != VERSION:
-            raise _refused(f"has version {manifest.get('version')!r} of the format, this server reads {VERSION}")
         return manifest
+
+    def _checked_version(self, known: Iterable[int]) -> int:
+        version = self.manifest.get("version")
+        if type(version) is not int or version not in known:
+            readable = " and ".join(map(str, known))
+            raise _refused(f"has version {version!r} of the format, this server reads {readable}")
+        return version
 
     def _checked_members(self, names: set[str]) -> dict[str, Member]:
         try:
@@ -152,7 +159,9 @@ class ArchiveReader:
         there = {info.filename: info.file_size for info in self._zip.infolist()}
         if len(there) < len(self._zip.infolist()) or set(there) != {*told, MANIFEST} or set(told) != names:
             odd = sorted(set(there) ^ {*names, MANIFEST} | set(told) ^ names)
-            raise _refused(f"has other members than an archive of version {VERSION}: {', '.join(odd[:5]) or 'twice'}")
+            raise _refused(
+                f"has other members than an archive of version {self.version}: {', '.join(odd[:5]) or 'twice'}"
+            )
         wrong = [name for name, size in told.items() if there[name] != size]
         if wrong or any(type(member.records) is not int or member.records < 0 for member in members.values()):
             raise _refused(f"is damaged: {wrong[0] if wrong else MANIFEST} has another size than its manifest says")

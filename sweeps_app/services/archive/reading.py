@@ -13,13 +13,24 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from sweeps_app.errors import Conflict, InvalidInput
-from sweeps_app.models import Agent, Project, Run, RunFile, Suggestion, Sweep, User
+from sweeps_app.models import Agent, Project, Run, RunFile, SavedView, Suggestion, Sweep, User
 from sweeps_app.models.identifiers import new_id, project_name_pattern
 from sweeps_app.search.schema import check_config
 from sweeps_app.selectors.access import entity_get
 from sweeps_app.services.archive.checking import checked_data, checked_fields, damaged
 from sweeps_app.services.archive.container import MAX_DATA, PIECE, ArchiveReader, Record, read_exactly
-from sweeps_app.services.archive.tables import AGENTS, ALL, FILES, FRAMED, LINES, PROJECT, RUNS, SWEEPS, Table
+from sweeps_app.services.archive.tables import (
+    AGENTS,
+    FILES,
+    FRAMED,
+    LINES,
+    MEMBERS,
+    PROJECT,
+    RUNS,
+    SWEEPS,
+    VIEWS,
+    Table,
+)
 from sweeps_app.services.deletion import purge_ring
 from sweeps_app.services.files import checked_path, checked_type, object_name
 from sweeps_app.services.objects import object_write, objects_remove
@@ -50,6 +61,7 @@ class _Import:
     runs: dict[str, int] = field(default_factory=dict)
     agents: dict[str, int] = field(default_factory=dict)
     change: int = 0
+    version: int = 1
 
 
 def archive_import(*, user: User, file: IO[bytes], entity_name: str, project_name: str | None = None) -> Imported:
@@ -59,7 +71,7 @@ def archive_import(*, user: User, file: IO[bytes], entity_name: str, project_nam
     archive of a version that this server reads, or is damaged, `NotFound` for an entity that `user` does not belong to
     and `Conflict` where the name is taken. Nothing is left then; what a crash leaves, workers remove.
     """
-    reader = ArchiveReader(file, [table.member for table in ALL])
+    reader = ArchiveReader(file, MEMBERS)
     reader.verify()
     entity = entity_get(user, entity_name)
     row = _project_row(reader)
@@ -69,10 +81,11 @@ def archive_import(*, user: User, file: IO[bytes], entity_name: str, project_nam
         raise Conflict(f"project '{entity.name}/{name}' exists: import under another name")
     now = timezone.now()
     facts = row | {"name": name, "entity": entity, "created_by": user, "deleted_at": now, "import_until": now + LEASE}
-    work = _Import(user, Project.everything.create(**facts))
+    work = _Import(user, Project.everything.create(**facts), version=reader.version)
     try:
         for table in (*LINES[1:], *FRAMED, FILES):
-            _read_table(work, reader, table)
+            if table.member in reader.members:
+                _read_table(work, reader, table)
         return _show(work, name)
     except BaseException:
         _give_up(work)
@@ -90,7 +103,7 @@ def _project_row(reader: ArchiveReader) -> dict[str, Any]:
     rows = list(reader.lines(PROJECT.member))
     if len(rows) != 1:
         raise InvalidInput.of("archive", f"is damaged: {PROJECT.member} has {len(rows)} records instead of 1")
-    return checked_fields(PROJECT, rows[0], PROJECT.member)
+    return checked_fields(PROJECT, rows[0], PROJECT.member, reader.version)
 
 
 def _check_name(name: str) -> None:
@@ -145,7 +158,7 @@ def _batches(records: Iterable[tuple[str, Record, bytes]]) -> Iterator[list[tupl
 @transaction.atomic
 def _store(work: _Import, table: Table, batch: list[tuple[str, Record, bytes]]) -> None:
     _stay_alive(work)
-    rows = [table.model(**checked_fields(table, record, place)) for place, record, _ in batch]
+    rows = [table.model(**checked_fields(table, record, place, work.version)) for place, record, _ in batch]
     _refer(work, table, rows, batch)
     for row, (place, _, data) in zip(rows, batch, strict=True):
         if table.data:
@@ -205,6 +218,10 @@ def _own(work: _Import, row: Any) -> None:
         row.deleted_at = work.project.deleted_at
         if check_config(row.config).config is None:
             raise damaged(SWEEPS.member, f"has a sweep whose configuration cannot be used: {row.sweep_id}")
+    if isinstance(row, SavedView):
+        row.project, row.created_by = work.project, work.user
+        if not all(isinstance(value, str) for value in row.settings.values()):
+            raise damaged(VIEWS.member, f"has a view whose settings are no texts: {row.name:.50}")
     if isinstance(row, Agent):
         row.created_by = work.user
         if Agent.objects.filter(agent_id=row.agent_id).exists():
@@ -222,7 +239,7 @@ def _remember(work: _Import, table: Table, made: list[Any], batch: list[tuple[st
 
 
 def _store_file(work: _Import, place: str, record: Record, size: int, stream: IO[bytes]) -> None:
-    values = checked_fields(FILES, record, place)
+    values = checked_fields(FILES, record, place, work.version)
     if size != values["size"]:
         raise damaged(place, "has another number of bytes than its record says")
     if record["run"] not in work.runs:

@@ -15,6 +15,7 @@ from sweeps_app.models import (
     RunFile,
     RunMetric,
     RunRung,
+    SavedView,
     StoppingDecision,
     Suggestion,
     Sweep,
@@ -30,7 +31,8 @@ class Table:
 
     `fields` are written as they are, `data` names the field whose bytes follow a record in its frame. `sweep`, `run`,
     `suggestion` and `agent` are written as the sweep's id, the run's id, the suggestion's number and the agent's id:
-    `references` says which of them there are. `left_out` is what an archive does not hold.
+    `references` says which of them there are. `left_out` is what an archive does not hold. Formats before
+    version `since` have no such member, and none before version 2 has the fields that are `added`.
     """
 
     member: str
@@ -39,6 +41,12 @@ class Table:
     references: tuple[str, ...] = ()
     data: str = ""
     left_out: tuple[str, ...] = ()
+    since: int = 1
+    added: tuple[str, ...] = ()
+
+    def fields_of(self, version: int) -> tuple[str, ...]:
+        """Return the fields that a version of the format has."""
+        return self.fields if version >= 2 else tuple(name for name in self.fields if name not in self.added)
 
 
 REFERENCES = {
@@ -151,6 +159,7 @@ RUNS = Table(
         "console_lines",
         "tags",
         "notes",
+        "is_hidden",
         "group",
         "job_type",
         "host",
@@ -164,7 +173,8 @@ RUNS = Table(
         "author",
     ),
     ("sweep", "suggestion", "agent"),
-    left_out=("project", "request_id", "created_by", "change", "deleted_at", "is_hidden"),
+    left_out=("project", "request_id", "created_by", "change", "deleted_at"),
+    added=("is_hidden",),
 )
 ATTEMPTS = Table(
     "attempts.jsonl",
@@ -192,6 +202,14 @@ DECISIONS = Table(
     ("stop", "rule", "band", "iteration", "value", "threshold", "peers", "reason", "created_at"),
     ("sweep", "run"),
 )
+VIEWS = Table(
+    "views.jsonl",
+    SavedView,
+    ("name", "settings", "is_default", "created_at"),
+    ("sweep",),
+    left_out=("project", "created_by"),
+    since=2,
+)
 FILES = Table(
     "files.frames",
     RunFile,
@@ -207,5 +225,6 @@ FRAMED = (
     Table("console.frames", ConsoleChunk, ("first_line", "lines"), ("run",), data="data"),
 )
 # In this order: each is written and read after what it refers to.
-LINES = (PROJECT, SWEEPS, VERSIONS, SUGGESTIONS, AGENTS, RUNS, ATTEMPTS, RESULTS, RUNGS, DECISIONS)
+LINES = (PROJECT, SWEEPS, VERSIONS, SUGGESTIONS, AGENTS, RUNS, ATTEMPTS, RESULTS, RUNGS, DECISIONS, VIEWS)
 ALL = (*LINES, *FRAMED, FILES)
+MEMBERS = {version: [table.member for table in ALL if table.since <= version] for version in (1, 2)}

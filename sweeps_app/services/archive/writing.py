@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from sweeps_app.models import Project, Result, Run, Sweep
+from sweeps_app.models import Project, Result, Run, SavedView, Sweep
 from sweeps_app.services.archive.container import PIECE, ArchiveWriter, Framed, Record
 from sweeps_app.services.archive.snapshot import snapshot
 from sweeps_app.services.archive.tables import FILES, FRAMED, LINES, REFERENCES, RESULTS, Table
@@ -68,6 +68,9 @@ def _rows(project: Project, model: type[Model]) -> QuerySet[Any]:
         return Project.objects.filter(pk=project.pk)
     if model in (Sweep, Run):
         return model._default_manager.filter(project=project).order_by("pk")
+    if model is SavedView:
+        shown = Q(sweep=None) | Q(sweep__deleted_at=None)
+        return SavedView.objects.filter(shown, project=project).order_by("pk")
     parents = {field.name for field in model._meta.fields if field.is_relation}
     if "run" not in parents or model is Result:
         sweeps = Sweep.objects.filter(project=project).order_by().values("pk")

@@ -56,6 +56,8 @@ def test_names_are_those_of_the_table():
             '[{"lasso": ["order", "objective"], "log": [true, false], "points": [[0, 0], [1, 0], [1, 1]]}]',
             "[0].points must be positive on a log scale",
         ),
+        ('[{"filter": " "}]', "[0].filter must be a filter of the table"),
+        (json.dumps([{"filter": "x" * 4001}]), "[0].filter must be a filter of the table of 1 to 4,000"),
         (json.dumps([{"runs": [str(i) for i in range(1001)]}]), "[0].runs has more than 1,000 entries"),
     ],
 )
