@@ -6,6 +6,7 @@ import { showTables } from "./chart_tables.js";
 import { setNotes } from "./chart_notes.js";
 import "./full_view.js";
 import { saveFigure } from "./figure_files.js";
+import { paintMarks, withoutManyMarks } from "./figure_marks.js";
 import { themed } from "./figure_theme.js";
 import { loadPlotly } from "./plotly_source.js";
 import { addSelection } from "./selection/store.js";
@@ -43,10 +44,16 @@ export async function draw(element, { figure, message, caption, warning, notes }
   if (height) element.style.setProperty("--plot-height", `${height}rem`);
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
-  await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
+  await show(plotly, element, figure);
   if (!isNew) return;
+  paintMarks(element);
+  element.on("plotly_afterplot", () => paintMarks(element));
   connectTooltip(element);
   sizes.observe(element);
+}
+
+function show(plotly, element, figure) {
+  return plotly.react(element, withoutManyMarks(themed(figure)), themed(figure, "layout"), CONFIG);
 }
 
 function fit(element) {
@@ -69,7 +76,7 @@ async function drawAgain() {
   if (!plotly) return;
   for (const element of document.querySelectorAll("[data-figure]")) {
     const figure = figures.get(element);
-    if (figure) await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
+    if (figure) await show(plotly, element, figure);
   }
 }
 
