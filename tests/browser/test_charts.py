@@ -65,7 +65,7 @@ def test_a_chart_fills_the_window_by_keys_and_a_phone_too(open_window, world):
     expect(opener).to_be_focused()
 
 
-# Where the fifth run from the end of the first trace is in the window, and how opaque the picture of the trace is there.
+# Where the fifth run from the end of the first trace is in the window, and how opaque the picture is there.
 _OF_A_RUN = """async (chart) => {
   const { xaxis, yaxis } = chart._fullLayout;
   const point = chart.calcdata[0].at(-5);
