@@ -1,6 +1,6 @@
 /** Charts by plotly.js: the server makes figures from numbers, the page draws them in its theme and keeps the viewer's zoom. */
 
-import { loadCharts, look, reload, setCaption } from "./chart_loader.js";
+import { fetchJson, loadCharts, look, reload, setCaption } from "./chart_loader.js";
 import { addOptions, showOptions, startOptions } from "./chart_options.js";
 import { showTables } from "./chart_tables.js";
 import { setNotes } from "./chart_notes.js";
@@ -21,8 +21,15 @@ const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fi
 /** Show every figure of the page, also those that a merge has brought. */
 export function showFigures() {
   showOptions(withOptions);
-  loadCharts("[data-figure]", { urlOf, draw, forget });
+  loadCharts("[data-figure]", { urlOf, draw, forget, fetchData });
   showTables(withOptions);
+}
+
+/** While the server makes a figure, the browser reads what draws it. */
+function fetchData(url, version, signal) {
+  const answer = fetchJson(url, version, signal);
+  loadPlotly().catch(() => {}); // to draw tries again, and tells
+  return answer;
 }
 
 /** Draw a figure, or say in words why there is none. */
