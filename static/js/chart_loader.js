@@ -53,7 +53,8 @@ export function setCaption(element, text) {
   if (caption && text && caption.textContent !== text) caption.textContent = text;
 }
 
-async function fetchJson(url, _version, signal) {
+/** Fetch what an address has, as the loader does where no other way is given. */
+export async function fetchJson(url, _version, signal) {
   const response = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-cache", signal });
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.json();

@@ -14,6 +14,7 @@ import { commit, follow, selection, setRunData } from "./selection/store.js";
 
 const charts = new Map();
 let hasStarted = false;
+let firstPlaces = null;
 
 /** Show the histogram of the page, also one that a merge has brought. */
 export function showDistribution() {
@@ -21,7 +22,21 @@ export function showDistribution() {
     hasStarted = true;
     follow(() => charts.forEach((chart) => chart.selectionChanged()));
   }
-  loadCharts("[data-distribution]", { urlOf: (element) => element.dataset.distribution, fetchData: loadRunData, draw, forget });
+  loadCharts("[data-distribution]", { urlOf: (element) => element.dataset.distribution, fetchData: load, draw, forget });
+}
+
+/** Load the runs, and at first the bars of the column that the server would choose, too: else these would wait for the runs. */
+function load(url, version) {
+  firstPlaces ??= fetchPlaces(url, {}).catch(() => null);
+  return loadRunData(url, version);
+}
+
+async function fetchPlaces(runs, options) {
+  const url = new URL(runs.replace(/parallel\.json$/, "distribution.json"), location.href);
+  for (const [name, value] of Object.entries(options)) if (value) url.searchParams.set(name, value);
+  const response = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-cache" });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response.json();
 }
 
 async function draw(element, data) {
@@ -75,14 +90,11 @@ class Distribution {
     }
   }
 
-  async #places(key, by) {
-    const url = new URL(this.element.dataset.distribution.replace(/parallel\.json$/, "distribution.json"), location.href);
-    url.searchParams.set("column", key);
-    if (by) url.searchParams.set("by", by);
-    if (isPressed("distribution-log")) url.searchParams.set("scale", "log");
-    const response = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-cache" });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return response.json();
+  async #places(column, by) {
+    const isLog = isPressed("distribution-log");
+    const first = this.#shown === null && !by && !isLog && (await firstPlaces);
+    if (first && first.name === column) return first;
+    return fetchPlaces(this.element.dataset.distribution, { column, by, scale: isLog ? "log" : "" });
   }
 
   async #show(places, column, by) {

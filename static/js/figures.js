@@ -1,11 +1,12 @@
 /** Charts by plotly.js: the server makes figures from numbers, the page draws them in its theme and keeps the viewer's zoom. */
 
-import { loadCharts, look, reload, setCaption } from "./chart_loader.js";
+import { fetchJson, loadCharts, look, reload, setCaption } from "./chart_loader.js";
 import { addOptions, showOptions, startOptions } from "./chart_options.js";
 import { showTables } from "./chart_tables.js";
 import { setNotes } from "./chart_notes.js";
 import "./full_view.js";
 import { saveFigure } from "./figure_files.js";
+import { paintMarks, withoutManyMarks } from "./figure_marks.js";
 import { themed } from "./figure_theme.js";
 import { loadPlotly } from "./plotly_source.js";
 import { addSelection } from "./selection/store.js";
@@ -20,8 +21,15 @@ const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fi
 /** Show every figure of the page, also those that a merge has brought. */
 export function showFigures() {
   showOptions(withOptions);
-  loadCharts("[data-figure]", { urlOf, draw, forget });
+  loadCharts("[data-figure]", { urlOf, draw, forget, fetchData });
   showTables(withOptions);
+}
+
+/** While the server makes a figure, the browser reads what draws it. */
+function fetchData(url, version, signal) {
+  const answer = fetchJson(url, version, signal);
+  loadPlotly().catch(() => {}); // to draw tries again, and tells
+  return answer;
 }
 
 /** Draw a figure, or say in words why there is none. */
@@ -43,10 +51,16 @@ export async function draw(element, { figure, message, caption, warning, notes }
   if (height) element.style.setProperty("--plot-height", `${height}rem`);
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
-  await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
+  await show(plotly, element, figure);
   if (!isNew) return;
+  paintMarks(element);
+  element.on("plotly_afterplot", () => paintMarks(element));
   connectTooltip(element);
   sizes.observe(element);
+}
+
+function show(plotly, element, figure) {
+  return plotly.react(element, withoutManyMarks(themed(figure)), themed(figure, "layout"), CONFIG);
 }
 
 function fit(element) {
@@ -69,7 +83,7 @@ async function drawAgain() {
   if (!plotly) return;
   for (const element of document.querySelectorAll("[data-figure]")) {
     const figure = figures.get(element);
-    if (figure) await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
+    if (figure) await show(plotly, element, figure);
   }
 }
 

@@ -13,14 +13,15 @@ import "./times.js";
 import { startLive } from "./live.js";
 
 function loadParts() {
+  // First what three charts draw: its answer is the largest.
+  if (document.querySelector("[data-parallel]")) import("./parallel.js").then(({ showParallel }) => showParallel());
+  if (document.querySelector("[data-scatter]")) import("./scatter.js").then(({ showScatter }) => showScatter());
+  if (document.querySelector("[data-distribution]")) import("./distribution.js").then(({ showDistribution }) => showDistribution());
   if (document.querySelector("[data-figure]")) import("./figures.js").then(({ showFigures }) => showFigures());
   if (document.querySelector("[data-console]")) import("./console.js").then(({ showConsole }) => showConsole());
   if (document.querySelector("[data-media]")) import("./media.js").then(({ showMedia }) => showMedia());
   if (document.querySelector("[data-run-table]")) import("./run_table.js").then(({ showRunTable }) => showRunTable());
   if (document.querySelector(".page-nav")) import("./page_nav.js");
-  if (document.querySelector("[data-parallel]")) import("./parallel.js").then(({ showParallel }) => showParallel());
-  if (document.querySelector("[data-scatter]")) import("./scatter.js").then(({ showScatter }) => showScatter());
-  if (document.querySelector("[data-distribution]")) import("./distribution.js").then(({ showDistribution }) => showDistribution());
 }
 
 document.addEventListener("live:changed", loadParts);

@@ -63,3 +63,54 @@ def test_a_chart_fills_the_window_by_keys_and_a_phone_too(open_window, world):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Metric over time")).to_have_count(0)
     expect(opener).to_be_focused()
+
+
+# Where the fifth run from the end of the first trace is in the window, and how opaque the picture is there.
+_OF_A_RUN = """async (chart) => {
+  const { xaxis, yaxis } = chart._fullLayout;
+  const point = chart.calcdata[0].at(-5);
+  const [x, y] = [xaxis.c2p(point.x), yaxis.c2p(point.y)];
+  const image = chart.querySelector(".points > image");
+  const picture = Object.assign(new Image(), { src: image.href.baseVal });
+  await picture.decode();
+  const context = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  context.drawImage(picture, 0, 0);
+  const ratio = picture.width / image.width.baseVal.value;
+  const [left, top] = [image.x.baseVal.value, image.y.baseVal.value];
+  const pixel = context.getImageData((x - left) * ratio, (y - top) * ratio, 1, 1);
+  const box = chart.getBoundingClientRect();
+  return { place: [box.left + xaxis._offset + x, box.top + yaxis._offset + y], opacity: pixel.data[3] };
+}"""
+
+
+@pytest.mark.parametrize("world", [520], indirect=True)
+def test_many_runs_are_a_picture_that_is_told_of_zoomed_and_clicked_as_few_are(viewer, world):
+    page = viewer.go(world.sweep_path)
+    chart = page.locator("#objective")
+    chart.scroll_into_view_if_needed()
+    page.locator("#objective[data-chart-state=drawn]").wait_for()
+    picture = chart.locator(".points > image")
+    expect(picture).to_have_count(1)
+    assert chart.locator(".point").count() < 10  # one failed, one under way
+    found = chart.evaluate(_OF_A_RUN)
+    assert found["opacity"] > 100
+    page.mouse.move(*found["place"])
+    expect(page.locator(".tooltip strong")).to_have_text(re.compile(r"run-\d+"))
+
+    before = picture.get_attribute("href")
+    x, y = found["place"]
+    page.mouse.move(x - 60, y - 60)
+    page.mouse.down()
+    page.mouse.move(x, y, steps=3)
+    page.mouse.move(x + 10, y + 10)
+    page.mouse.up()
+    expect(picture).not_to_have_attribute("href", before)
+    zoomed = chart.evaluate(_OF_A_RUN)
+    assert zoomed["opacity"] > 100
+    page.locator("[data-figure-reset=objective]").click()
+    expect(picture).to_have_attribute("href", before)
+
+    page.mouse.move(*found["place"])
+    name = page.locator(".tooltip strong").text_content()
+    page.mouse.click(*found["place"])
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)

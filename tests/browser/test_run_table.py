@@ -155,8 +155,11 @@ def test_runs_are_selected_by_keys_and_changed(viewer, world):
     page.get_by_role("button", name="Select all 13").click()
     page.get_by_role("button", name="Hide from charts").click()
     expect(page.get_by_text("13 runs are left out of charts.")).to_be_visible()
+    room = "getComputedStyle(document.documentElement).scrollPaddingBottom"
+    assert page.evaluate(room) == "64px"  # what has the focus is not under the bar
     page.get_by_role("button", name="Select nothing").click()
     expect(page.locator("#bulk-bar")).to_be_hidden()
+    assert page.evaluate(room) == "auto"
     for place in (0, 2):
         page.locator("[data-select]").nth(place).check()
     page.get_by_role("button", name="Compare").click()

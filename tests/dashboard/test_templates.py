@@ -44,6 +44,12 @@ def test_styles_load_nothing_from_elsewhere(path):
         assert (path.parent / name).is_file(), name
 
 
+@pytest.mark.parametrize("path", STYLES, ids=lambda p: p.name)
+def test_no_style_of_the_root_depends_on_what_is_in_the_page(path):
+    """A browser would look through the whole page whenever an element is added, as charts add thousands."""
+    assert not re.search(r"(?:html|:root):has\(", path.read_text())
+
+
 def test_colours_stand_in_the_tokens_alone():
     for path in STYLES:
         if path.name == "tokens.css":

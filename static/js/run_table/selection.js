@@ -75,6 +75,7 @@ function showBar() {
   const total = Number(bar.dataset.count);
   const count = filter === null ? chosen.size : total;
   bar.hidden = count === 0;
+  document.documentElement.classList.toggle("has-bulk-bar", count > 0);
   const text = filter === null ? `${count.toLocaleString("en")} selected` : `All ${total.toLocaleString("en")} selected`;
   const status = bar.querySelector("[data-bulk-count]");
   if (status.textContent !== text) status.textContent = text;
