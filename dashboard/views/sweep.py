@@ -66,7 +66,8 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
     table = sweep_table(request, sweep)
     progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
     names = curve_names(sweep)
-    importance = importance_options(sweep, request.GET)
+    asked = table.view.explicit
+    importance = importance_options(sweep, asked)
     return {
         "sweep": sweep,
         "url": address(entity, project, "sweeps", sweep.sweep_id),
@@ -82,7 +83,7 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
         "slice_pages": slice_pages(len(importance.parameters)),
         "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
         "has_timeline": version.agents.known > 0,
-        "kept": read_choice(request.GET).given(),
+        "kept": read_choice(asked).given(),
         "curves": curve_controls(
             request.GET,
             axes=names.metrics,

@@ -1,5 +1,6 @@
 /** Charts by plotly.js: the server makes figures from numbers, the page draws them in its theme and keeps the viewer's zoom. */
 
+import { chooseByControl, followChoices } from "./chart_choices.js";
 import { loadCharts, look, reload, setCaption } from "./chart_loader.js";
 import { addOptions, showOptions, startOptions } from "./chart_options.js";
 import { showTables } from "./chart_tables.js";
@@ -90,7 +91,10 @@ function columnsFor(room) {
 function withOptions(address, id) {
   const url = new URL(address, location.href);
   addOptions(url, document.getElementById(id));
-  if (document.getElementById(id)?.hasAttribute("data-selectable")) addSelection(url);
+  const chart = document.getElementById(id);
+  if (chart?.hasAttribute("data-selectable")) addSelection(url);
+  if (chart?.dataset.furtherKeys) url.searchParams.set("keys", chart.dataset.furtherKeys);
+  else if (chart?.hasAttribute("data-parallel")) url.searchParams.delete("keys");
   for (const control of document.querySelectorAll(`[data-figure-of="${CSS.escape(id)}"]`)) {
     const { figureOption, figureToggle } = control.dataset;
     const [name, value] = figureOption ? [figureOption, control.value] : figureToggle.split("=");
@@ -102,11 +106,17 @@ function withOptions(address, id) {
 }
 
 function optionsChanged(control) {
+  chooseByControl(control);
   reload(document.getElementById(control.dataset.figureOf));
   showTables(withOptions);
 }
 
 startOptions(withOptions);
+
+followChoices((changed) => {
+  for (const id of changed) reload(document.getElementById(id));
+  showTables(withOptions);
+});
 
 document.addEventListener("selection:settled", () => {
   for (const chart of document.querySelectorAll("[data-selectable]")) reload(chart);

@@ -95,6 +95,16 @@ def test_each_chart_is_a_file_and_a_table_too(page, world, name):
     assert f'<th scope="col">{rows[0][0]}</th>' in table
 
 
+def test_the_file_of_parallel_coordinates_has_the_axes_that_were_added(page, world):
+    found = page.get(f"{world.sweep_path}/parallel.csv?keys=min.loss,config.lr,max.loss").content.decode()
+    header, *rows = csv.reader(io.StringIO(found))
+    assert header[3:] == ["lr", "optimizer", "loss", "epoch", "min loss", "max loss"]
+    assert all(float(row[-1]) == float(row[-2]) + 1 for row in rows if row[-1])
+    refused = page.get(f"{world.sweep_path}/parallel.csv?keys=nonsense", headers={"Accept": "application/json"})
+    assert refused.status_code == 400
+    assert "nonsense" in refused.content.decode()
+
+
 def test_files_have_every_run_but_tables_are_cut(page, world):
     add_runs(world.sweep, 300)
     rows = list(csv.reader(io.StringIO(page.get(f"{world.sweep_path}/parallel.csv").content.decode())))

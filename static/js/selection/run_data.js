@@ -3,6 +3,7 @@
  * A column is {name, label, kind: "number" | "category" | "time", log, values: Float64Array (NaN: no value), labels?, facts}.
  */
 
+import { joinKeys } from "../keys.js";
 import { describeColumn } from "../parallel/columns.js";
 
 const TYPES = { f8: Float64Array, f4: Float32Array, u1: Uint8Array, u2: Uint16Array };
@@ -62,7 +63,7 @@ class RunData {
 
   async #fetch(keys) {
     const url = new URL(this.#url.replace(/parallel\.json$/, "columns.json"), location.href);
-    url.searchParams.set("keys", keys.map((key) => (key.includes(",") ? `\`${key}\`` : key)).join(","));
+    url.searchParams.set("keys", joinKeys(keys));
     try {
       const found = await fetchJson(url);
       if (found.key !== this.key) throw new Error("there are other runs now");
