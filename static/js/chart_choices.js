@@ -8,7 +8,7 @@ import { navigate } from "./live.js";
 import { record } from "./page_history.js";
 import { selection } from "./selection/store.js";
 
-const CHARTS = ["parallel", "scatter", "distribution", "objective", "pareto", "slice", "contour"];
+const CHARTS = ["parallel", "scatter", "distribution", "objective", "pareto", "hypervolume", "slice", "contour"];
 const NOTHING = "[]";
 const followers = new Set();
 let known = present();
@@ -52,7 +52,7 @@ export function showChoices(chart) {
     const { name, builtIn, isOffered } = controlled(control);
     const chosen = choiceOf(name);
     const wanted = chosen !== null && isOffered(chosen) ? chosen : builtIn;
-    if (control.localName !== "select") control.setAttribute("aria-pressed", String(wanted === onValue(control)));
+    if (control.dataset.figureToggle) control.setAttribute("aria-pressed", String(wanted === onValue(control)));
     else if (isOffered(wanted)) control.value = wanted;
   }
 }
@@ -60,9 +60,9 @@ export function showChoices(chart) {
 function controlled(control) {
   const { figureOf, figureOption, figureToggle, default: given } = control.dataset;
   if (figureOption) {
-    const values = [...control.options].map((option) => option.value);
-    const builtIn = given ?? values[0] ?? "";
-    return { name: `${figureOf}.${figureOption}`, value: control.value, builtIn, isOffered: (value) => values.includes(value) };
+    const values = [...(control.options ?? [])].map((option) => option.value);
+    const isOffered = (value) => !control.options || values.includes(value);
+    return { name: `${figureOf}.${figureOption}`, value: control.value, builtIn: given ?? values[0] ?? "", isOffered };
   }
   const value = control.getAttribute("aria-pressed") === "true" ? onValue(control) : "linear";
   return { name: `${figureOf}.${figureToggle.split("=")[0]}`, value, builtIn: given ?? "linear", isOffered: () => true };

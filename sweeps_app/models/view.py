@@ -24,6 +24,7 @@ class SavedView(models.Model):
         *(f"distribution.{name}" for name in ("column", "by", "scale")),
         *(f"objective.{name}" for name in ("metric", "x", "scale")),
         *(f"pareto.{name}" for name in ("across", "across_goal", "up", "up_goal")),
+        *("hypervolume.reference", "hypervolume.x"),
         *("target", "parameter", "with", "slice.page", "slice.scale", "contour.across", "contour.up"),
     )
     SETTINGS = (*TABLE, *CHARTS)
