@@ -6,6 +6,7 @@ import { addOptions, showOptions, startOptions } from "./chart_options.js";
 import { showTables } from "./chart_tables.js";
 import { setNotes } from "./chart_notes.js";
 import "./full_view.js";
+import "./importance_rows.js";
 import { saveFigure } from "./figure_files.js";
 import { themed } from "./figure_theme.js";
 import { loadPlotly } from "./plotly_source.js";
@@ -45,6 +46,7 @@ export async function draw(element, { figure, message, caption, warning, notes }
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
   await plotly.react(element, themed(figure), themed(figure, "layout"), CONFIG);
+  element.dispatchEvent(new CustomEvent("figure:drawn", { bubbles: true }));
   if (!isNew) return;
   connectTooltip(element);
   sizes.observe(element);

@@ -1,9 +1,9 @@
 """How much of the space of several losses runs have covered: the hypervolume indicator, and how it grew.
 
 Losses are float64[n, m], smaller is better in each column: negate what is to be maximised. The hypervolume is the
-volume of what at least one row dominates, up to a reference point (Zitzler and Thiele, IEEE Transactions on Evolutionary
-Computation 3, 1999). It is computed exactly by moocore, which takes O(n log n) for two and three columns and
-exponential time in their number beyond (Guerreiro, Fonseca, Paquete, ACM Computing Surveys 54, 2021).
+volume of what at least one row dominates, up to a reference point (Zitzler and Thiele, IEEE Transactions on
+Evolutionary Computation 3, 1999). It is computed exactly by moocore, which takes O(n log n) for two and three columns
+and exponential time in their number beyond (Guerreiro, Fonseca, Paquete, ACM Computing Surveys 54, 2021).
 """
 
 from typing import NamedTuple
