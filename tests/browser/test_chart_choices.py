@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from sweeps_app.models import Sweep
 from tests.browser.chromium import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -168,3 +169,28 @@ def test_a_view_keeps_what_is_chosen_of_charts(viewer, world):
     expect(page.locator('#parallel [data-axis="config.lr"] [data-tool=flip]')).to_have_attribute(
         "aria-pressed", "false"
     )
+
+
+@pytest.mark.parametrize("world", [40], indirect=True)
+def test_the_hypervolume_takes_a_reference_that_a_link_keeps(viewer, world):
+    config = {name: value for name, value in world.sweep.config.items() if name != "metric"}
+    config["metrics"] = [{"name": "loss", "goal": "minimize"}, {"name": "epoch", "goal": "maximize"}]
+    Sweep.objects.filter(pk=world.sweep.pk).update(config=config)
+    page = viewer.go(world.sweep_path)
+    _chart(page, "hypervolume")
+    caption = page.locator("#hypervolume-caption")
+    expect(caption).to_contain_text("of 38 finished runs")
+    expect(caption).to_contain_text("beyond the worst finished run")
+    page.get_by_role("textbox", name="Reference point").fill("2, -1")
+    page.keyboard.press("Enter")
+    expect(caption).to_contain_text("Reference point: loss 2, epoch -1 (as chosen)")
+    assert _asked(page) == {"hypervolume.reference": "2, -1"}
+    page.reload()
+    _chart(page, "hypervolume")
+    expect(caption).to_contain_text("epoch -1 (as chosen)")
+    place = page.locator("#hypervolume .point").first.bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page.locator(".tooltip strong")).to_have_text(re.compile(r"run-\d+"))
+    page.get_by_role("textbox", name="Reference point").fill("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hypervolume")).to_contain_text("must be 2 numbers with commas between them, for loss, epoch")
