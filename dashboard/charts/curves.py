@@ -198,9 +198,16 @@ def _quiet(count: int) -> str:
     )
 
 
+def _judged(bands: BandsData) -> str:
+    thresholds = "its threshold" if len(bands.bands) == 1 else "their thresholds"
+    stopped = sum(bands.stopped)
+    told = f"{plural(len(bands.bands), 'stopping band')} with {thresholds}"
+    return f"; {told}, where {plural(stopped, 'run')} {'was' if stopped == 1 else 'were'} stopped"
+
+
 def _caption(data: CurvesData, options: CurveOptions, bands: BandsData | None) -> str:
     best = "; the best run stands out" if data.best is not None and not data.found.grouped else ""
-    judged = f"; {plural(len(bands.bands), 'stopping band')} with its threshold" if bands and bands.bands else ""
+    judged = _judged(bands) if bands and bands.bands else ""
     return (
         f"{data.found.metric} by {data.axis.words}{group_words(options)} of {chosen_words(data.found)}"
         f"{hidden_words(data.found)}{best}{judged}{smoothing_words(options)}."

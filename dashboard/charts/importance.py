@@ -11,6 +11,8 @@ from sweeps_app.analysis.results import Importance, ImportanceRow
 
 MAX_SHOWN = 20
 _COLORS = tuple(f"var(--chart-{number})" for number in range(1, 7))
+# In rem: the least height of the chart, that of a row, whose name is a button, and of what is above and below.
+_LEAST, _ROW, _AROUND = 20.0, 1.6, 5.0
 _HEADER = ("parameter", "importance", "low", "high", "spearman", "pearson", "eta", "runs")
 
 
@@ -62,7 +64,7 @@ def importance_chart(data: ImportanceData) -> Chart:
     figure = new_figure(
         traces,
         revision=f"importance {data.metrics}",
-        meta={"rows": True},
+        meta={"rows": True, "parameters": list(data.names), "height": max(_LEAST, _ROW * len(data.names) + _AROUND)},
         showlegend=not is_one,
         bargap=0.35,
         dragmode=False,

@@ -153,7 +153,7 @@ def _line(bars: _Bars, which: NDArray[np.intp], look: dict[str, Any]) -> go.Scat
         y=np.repeat(bars.rows[which].astype(np.int16), 4),
         customdata=np.repeat(which.astype(np.int32), 4),
         mode="lines",
-        hoverinfo="none",
+        hoverinfo="skip",  # the page itself finds the bar under the pointer
         connectgaps=False,
         legendgroup=look["name"],
         meta={"span": True},

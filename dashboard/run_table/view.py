@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -12,20 +13,23 @@ from sweeps_app.query.tokens import quoted
 from sweeps_app.selectors.run_selected import selection_named
 from sweeps_app.selectors.runs import RunQuery
 
-# What makes a view; `view=all` asks for the built-in one where another is the default.
-KEYS = (*(name for name in SavedView.SETTINGS if name != "size"), "view")
+# What asks for a view of its own; `view=all` asks for the built-in one where another is the default. What is chosen of
+# a chart is chosen within the default view.
+KEYS = (*(name for name in SavedView.TABLE if name != "size"), "view")
 PAGE_SIZE = 50
 PAGE_SIZES = (25, 50, 100, 200)
 _PLACES = ("page", "open", "fragments")
-_OWN = (*SavedView.SETTINGS, "page", "open")
+_OWN = (*SavedView.TABLE, "page", "open")
 
 
 @dataclass(frozen=True)
 class TableView:
-    """What an address asks of a table; `parameters` are those of the address, or those of the default view."""
+    """What an address asks of a table; `parameters` are those of the address, and what it does not say of the `default`
+    view, None where the address asks for another one.
+    """
 
     parameters: QueryDict
-    is_default: bool
+    default: Mapping[str, str] | None = None
 
     def get(self, name: str) -> str:
         """Return a parameter, "" where it is not given."""
@@ -97,6 +101,20 @@ class TableView:
         others = [known if known != now else wanted for known in self.sort_keys if self.get("sort") or now]
         return self.url(sort=join_keys(others if now else [*others, wanted]))
 
+    @property
+    def explicit(self) -> QueryDict:
+        """The parameters as an address that shows just this view, whichever is the default."""
+        if self.default is None:
+            return self.parameters
+        parameters = self.parameters.copy()
+        parameters["view"] = "all"
+        return parameters
+
+    @property
+    def default_query(self) -> str:
+        """What holds where the address says nothing else, as a query."""
+        return urlencode(self.default or {})
+
     def settings(self) -> dict[str, str]:
         """Return what of the address describes the view, as it is saved."""
         return {name: self.get(name) for name in SavedView.SETTINGS if self.get(name)}
@@ -109,8 +127,8 @@ class TableView:
 def read_view(given: QueryDict, default: Mapping[str, str] | None) -> TableView:
     """Return the view that an address asks for, or that of the settings `default` where it asks for none."""
     if default is None or any(name in given for name in KEYS):
-        return TableView(given.copy(), is_default=False)
+        return TableView(given.copy())
     parameters = QueryDict(mutable=True)
     for name, value in (*default.items(), *given.items()):
         parameters[name] = str(value)
-    return TableView(parameters, is_default=True)
+    return TableView(parameters, default)

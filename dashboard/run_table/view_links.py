@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from dashboard.run_table.view import TableView
+from dashboard.run_table.view import KEYS, TableView
 from sweeps_app.models import SavedView
 
 
@@ -30,6 +30,8 @@ def view_links(view: TableView, saved: Sequence[SavedView]) -> list[ViewLink]:
 
 def _url(settings: dict[str, str], kept: dict[str, str]) -> str:
     parameters = QueryDict(mutable=True)
-    parameters.update({name: settings[name] for name in SavedView.SETTINGS if name in settings} or {"view": "all"})
+    parameters.update({name: settings[name] for name in SavedView.SETTINGS if name in settings})
+    if not any(name in parameters for name in KEYS):
+        parameters["view"] = "all"
     parameters.update(kept)
     return f"?{parameters.urlencode(safe='/,:')}"

@@ -1,5 +1,6 @@
 """The charts of columns: runs over any of their columns, counted and drawn by the browser from one copy of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -27,9 +28,9 @@ def parallel_columns(sweep: Sweep, _: QueryDict) -> dict[str, Any]:
     return parallel_json(_parallel(sweep), run_prefix=prefix)
 
 
-def parallel_numbers(sweep: Sweep, _: QueryDict) -> Table:
-    """Return the numbers of the parallel coordinates."""
-    return parallel_table(_parallel(sweep))
+def parallel_numbers(sweep: Sweep, options: QueryDict) -> Table:
+    """Return the numbers of the parallel coordinates, and of further axes that `keys` names; raises `InvalidInput`."""
+    return parallel_table(_parallel(sweep, further=_keys(options)))
 
 
 def picked_columns(sweep: Sweep, options: QueryDict) -> dict[str, Any]:
@@ -74,9 +75,10 @@ def distribution_numbers(sweep: Sweep, options: QueryDict) -> Table:
     return distribution_table(_distribution(sweep, options), _ids(sweep, options))
 
 
-def _parallel(sweep: Sweep) -> ParallelData:
+def _parallel(sweep: Sweep, *, further: Sequence[str] = ()) -> ParallelData:
     choices, goals = column_choices(sweep), _goals(sweep)
-    runs, columns = chart_columns(sweep, parallel_keys(choices, goals), limit=MAX_RUNS)
+    keys = dict.fromkeys([*parallel_keys(choices, goals), *further])
+    runs, columns = chart_columns(sweep, list(keys), limit=MAX_RUNS)
     return ParallelData(runs, columns, goals, choices)
 
 

@@ -80,9 +80,11 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
     entity, project = sweep.project.entity.name, sweep.project.name
     progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
     names = curve_names(sweep)
-    importance = importance_options(sweep, request.GET)
+    about_runs = _runs_context(request, sweep, version)
+    asked = about_runs["table"].view.explicit
+    importance = importance_options(sweep, asked)
     return (
-        _runs_context(request, sweep, version)
+        about_runs
         | {
             "url": address(entity, project, "sweeps", sweep.sweep_id),
             "version": version,
@@ -97,7 +99,7 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
             "slice_pages": slice_pages(len(importance.parameters)),
             "pareto": pareto_choice(sweep, importance.targets, QueryDict()),
             "has_timeline": version.agents.known > 0,
-            "kept": read_choice(request.GET).given(),
+            "kept": read_choice(asked).given(),
             "curves": curve_controls(
                 request.GET,
                 axes=names.metrics,

@@ -25,6 +25,7 @@ from dashboard.views.column_data import (
     scatter_numbers,
 )
 from dashboard.views.data_files import data_answer
+from dashboard.views.hypervolume_data import hypervolume_figure, hypervolume_numbers
 from dashboard.views.importance_data import (
     dependence_figure,
     dependence_numbers,
@@ -176,6 +177,7 @@ _SOURCES = {
     "slice": _Source(_analysis_version, slice_figure, slice_numbers),
     "contour": _Source(_analysis_version, contour_figure, contour_numbers),
     "pareto": _Source(lambda v: v.runs, pareto_figure, pareto_numbers),
+    "hypervolume": _Source(lambda v: v.runs, hypervolume_figure, hypervolume_numbers),
     "timeline": _Source(lambda v: f"{v.runs}.{v.agents}", timeline_figure, timeline_numbers),
     "parallel": _Source(lambda v: v.runs, parallel_columns, parallel_numbers),
     "columns": _Source(lambda v: v.runs, picked_columns, columns_numbers),

@@ -1,12 +1,13 @@
 /** The histogram of a sweep's runs over any of their columns: the server says where the bars are, the page counts and follows. */
 
+import { followChoices, showChoices } from "./chart_choices.js";
 import { loadCharts, setCaption } from "./chart_loader.js";
 import { barsOfClause, clauseOfBars, countBars, makeBars, makeGroups } from "./distribution/bars.js";
 import { histogram, selectedHeights } from "./distribution/figure.js";
 import { draw as drawFigure, forget as forgetFigure } from "./figures.js";
 import { formatCount } from "./parallel/numbers.js";
 import { sampleNote } from "./scatter/words.js";
-import { fillSelect, isPressed, press } from "./selection/choices.js";
+import { fillSelect, isPressed, setFirstScale } from "./selection/choices.js";
 import { isSameSubject, withClause } from "./selection/clauses.js";
 import { paced } from "./selection/pace.js";
 import { loadRunData } from "./selection/run_data.js";
@@ -21,6 +22,7 @@ export function showDistribution() {
   if (!hasStarted) {
     hasStarted = true;
     follow(() => charts.forEach((chart) => chart.selectionChanged()));
+    followChoices((changed) => changed.has("distribution") && charts.forEach((chart) => chart.update()));
   }
   loadCharts("[data-distribution]", { urlOf: (element) => element.dataset.distribution, fetchData: load, draw, forget });
 }
@@ -70,7 +72,10 @@ class Distribution {
     const categories = data.choices.filter(({ key }) => key === "state" || data.column(key)?.kind === "category");
     fillSelect(document.getElementById("distribution-column"), data.choices, { first });
     fillSelect(document.getElementById("distribution-by"), categories, { none: "nothing" });
-    if (isFirst) press("distribution-log", Boolean(data.column(first)?.log));
+    if (isFirst) {
+      setFirstScale("distribution-log", Boolean(data.column(first)?.log));
+      showChoices("distribution");
+    }
     await this.update();
   }
 

@@ -1,10 +1,12 @@
 /** Charts by plotly.js: the server makes figures from numbers, the page draws them in its theme and keeps the viewer's zoom. */
 
+import { chooseByControl, followChoices } from "./chart_choices.js";
 import { fetchJson, loadCharts, look, reload, setCaption } from "./chart_loader.js";
 import { addOptions, showOptions, startOptions } from "./chart_options.js";
 import { showTables } from "./chart_tables.js";
 import { setNotes } from "./chart_notes.js";
 import "./full_view.js";
+import "./importance_rows.js";
 import { saveFigure } from "./figure_files.js";
 import { paintMarks, withoutManyMarks } from "./figure_marks.js";
 import { themed } from "./figure_theme.js";
@@ -52,6 +54,7 @@ export async function draw(element, { figure, message, caption, warning, notes }
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
   await show(plotly, element, figure);
+  element.dispatchEvent(new CustomEvent("figure:drawn", { bubbles: true }));
   if (!isNew) return;
   paintMarks(element);
   element.on("plotly_afterplot", () => paintMarks(element));
@@ -104,7 +107,10 @@ function columnsFor(room) {
 function withOptions(address, id) {
   const url = new URL(address, location.href);
   addOptions(url, document.getElementById(id));
-  if (document.getElementById(id)?.hasAttribute("data-selectable")) addSelection(url);
+  const chart = document.getElementById(id);
+  if (chart?.hasAttribute("data-selectable")) addSelection(url);
+  if (chart?.dataset.furtherKeys) url.searchParams.set("keys", chart.dataset.furtherKeys);
+  else if (chart?.hasAttribute("data-parallel")) url.searchParams.delete("keys");
   for (const control of document.querySelectorAll(`[data-figure-of="${CSS.escape(id)}"]`)) {
     const { figureOption, figureToggle } = control.dataset;
     const [name, value] = figureOption ? [figureOption, control.value] : figureToggle.split("=");
@@ -116,11 +122,17 @@ function withOptions(address, id) {
 }
 
 function optionsChanged(control) {
+  chooseByControl(control);
   reload(document.getElementById(control.dataset.figureOf));
   showTables(withOptions);
 }
 
 startOptions(withOptions);
+
+followChoices((changed) => {
+  for (const id of changed) reload(document.getElementById(id));
+  showTables(withOptions);
+});
 
 document.addEventListener("selection:settled", () => {
   for (const chart of document.querySelectorAll("[data-selectable]")) reload(chart);

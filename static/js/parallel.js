@@ -1,7 +1,11 @@
 /** The parallel coordinates of a sweep: mounted, kept up to date, tied to the table of runs and to what is selected. */
 
+import { choiceOf, choose, followChoices } from "./chart_choices.js";
 import { loadCharts } from "./chart_loader.js";
 import { fileName, save, titleOf } from "./chart_files.js";
+import { joinKeys } from "./keys.js";
+import { arrangementOf, choicesOf } from "./parallel/address.js";
+import { furtherColumns, wantedColumns, withFurther } from "./parallel/further.js";
 import { ParallelCoordinates } from "./parallel_coordinates.js";
 import { isLog } from "./parallel/view_state.js";
 import { startBar } from "./selection/bar.js";
@@ -18,35 +22,69 @@ export function showParallel() {
     hasStarted = true;
     startBar();
     follow(showSelection);
+    followChoices((changed) => changed.has("parallel") && charts.forEach(showArrangement));
   }
   loadCharts("[data-parallel]", { urlOf: (element) => element.dataset.parallel, fetchData: loadRunData, draw, forget });
 }
 
-function draw(element, data) {
+async function draw(element, data) {
   setRunData(data);
   const entry = charts.get(element) ?? mount(element);
-  entry.data = data;
-  entry.filter = "";
-  const { ids, names, states, axes, color, total, shown } = data;
+  await showData(entry, data);
+}
+
+/** Show the runs over their first axes and those that the viewer has chosen besides, once these are there. */
+async function showData(entry, data) {
+  entry.latest = data;
+  const further = furtherColumns(data);
+  await data.ensure(wantedKeys(entry, further)).catch(() => {}); // the next version of the runs asks again
+  if (entry.latest !== data) return;
+  entry.element.dataset.furtherKeys = joinKeys(wantedKeys(entry, further));
+  Object.assign(entry, { data, further, axes: withFurther(data, wantedColumns(further, entry.chart.state)), filter: "" });
+  const { ids, names, states, color, total, shown } = data;
   entry.known = null;
-  entry.chart.setData({ axes, color, runs: { ids, names, states }, total, shown });
+  entry.chart.setData({ axes: entry.axes, further, color, runs: { ids, names, states }, total, shown });
   entry.known = brushText(entry.chart);
   showSelection(selection());
 }
 
+/** Fetch the columns that an arrangement has asked for; files and the table have them, too. */
+async function showFurther(entry) {
+  const wanted = wantedKeys(entry, entry.further);
+  entry.element.dataset.furtherKeys = joinKeys(wanted);
+  if (wanted.every((name) => entry.axes.some((axis) => axis.name === name))) return;
+  entry.element.setAttribute("aria-busy", "true");
+  await showData(entry, entry.data);
+  entry.element.removeAttribute("aria-busy");
+}
+
+function wantedKeys({ chart }, further) {
+  return wantedColumns(further, chart.state).map(({ name }) => name);
+}
+
+/** Arrange the axes as the address says, which has changed. */
+function showArrangement(entry) {
+  if (!entry.data) return;
+  entry.known = null;
+  entry.chart.setState({ ...arrangementOf(choiceOf), brushes: entry.chart.getState().brushes });
+  entry.known = brushText(entry.chart);
+  showFurther(entry);
+}
+
 function mount(element) {
-  const entry = { data: null, filter: "", given: "{}", known: "{}" };
+  const entry = { element, data: null, axes: [], further: [], filter: "", given: "{}", known: "{}" };
   entry.chart = new ParallelCoordinates(element, {
     onHover: (index) => markRow(index === null ? null : entry.data.ids[index]),
     onOpen: (index) => location.assign(entry.data.urlOf(index)),
     onSelect: () => brushesChanged(entry) && preview(taken(entry)),
     onStateChange: ({ brushes: _, ...arranged }) => {
-      sessionStorage.setItem(keyOf(element), JSON.stringify(arranged));
+      choose(choicesOf(arranged), "parallel");
+      showFurther(entry);
       if (brushesChanged(entry) || !selection().settled) commit(taken(entry), "parallel");
     },
   });
   charts.set(element, entry);
-  entry.chart.setState(JSON.parse(sessionStorage.getItem(keyOf(element)) ?? "null"));
+  entry.chart.setState(arrangementOf(choiceOf));
   return entry;
 }
 
@@ -61,11 +99,11 @@ function brushText(chart) {
 
 /** What is selected, with the chart's brushes as they are now, which are no news from now on. */
 function taken(entry) {
-  const { chart, data } = entry;
+  const { chart, axes } = entry;
   const { brushes = {} } = chart.getState();
-  const clauses = withBrushes(selection().clauses, brushes, data.axes, (axis) => isLog(chart.state, columnOf(chart, axis)));
+  const clauses = withBrushes(selection().clauses, brushes, axes, (axis) => isLog(chart.state, columnOf(chart, axis)));
   entry.known = brushText(chart);
-  entry.given = JSON.stringify(brushesOf(clauses, data.axes));
+  entry.given = JSON.stringify(brushesOf(clauses, axes));
   return clauses;
 }
 
@@ -78,12 +116,12 @@ function showSelection({ clauses }) {
   for (const entry of charts.values()) {
     if (!entry.data) continue;
     showBrushes(entry, clauses);
-    showFilter(entry, withoutBrushes(clauses, entry.data.axes));
+    showFilter(entry, withoutBrushes(clauses, entry.axes));
   }
 }
 
 function showBrushes(entry, clauses) {
-  const wanted = brushesOf(clauses, entry.data.axes);
+  const wanted = brushesOf(clauses, entry.axes);
   const given = JSON.stringify(wanted);
   if (given === entry.given) return;
   entry.given = given;
@@ -106,11 +144,6 @@ function showFilter(entry, clauses) {
 function forget(element) {
   charts.get(element)?.chart.destroy();
   charts.delete(element);
-}
-
-/** How the viewer has arranged the axes outlives a reload of the page; what is brushed is in the address. */
-function keyOf(element) {
-  return `parallel ${element.dataset.parallel}`;
 }
 
 function markRow(runId) {

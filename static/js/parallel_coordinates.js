@@ -8,6 +8,8 @@
  *   axes: [{name, label?, kind: "number" | "category", log?: bool, metric?: bool, goal?: "minimize" | "maximize",
  *           aside?: true for an axis that is shown only when it is asked for,
  *           values: base64 of little-endian doubles, or a list (null or NaN: missing), labels?: [text] (values index them)}],
+ *   further?: [{name, label, of?}], columns that can be asked for: whoever gives the data adds those that the state shows or
+ *            colours by to the axes; `of` is the axis in whose menu one stands, too,
  *   color: {name, values, goal}, the column that colours lines at first; where an axis has its name, that axis;
  *   runs: {ids, names?, states?, urls?}, total?: how many runs there are, shown?: how many of them are in the data}
  * Later data keeps brushes, order and colours; runs that joined at the end, or changed, cost only their own lines.

@@ -3,6 +3,7 @@
  * since thousands of them as elements would take a second each time something is selected.
  */
 
+import { followChoices, showChoices } from "./chart_choices.js";
 import { loadCharts, setCaption } from "./chart_loader.js";
 import { themed } from "./figure_theme.js";
 import { legendModel, showLegend } from "./parallel/legend.js";
@@ -14,7 +15,7 @@ import { clauseOf } from "./scatter/outline.js";
 import { savePicture } from "./scatter/picture.js";
 import { Points, radiiOf } from "./scatter/points.js";
 import { runRows, scatterSentence } from "./scatter/words.js";
-import { fillSelect, isPressed, press } from "./selection/choices.js";
+import { fillSelect, isPressed, setFirstScale } from "./selection/choices.js";
 import { withClause } from "./selection/clauses.js";
 import { paced } from "./selection/pace.js";
 import { onScale } from "./selection/polygon.js";
@@ -32,6 +33,7 @@ export function showScatter() {
   if (!hasStarted) {
     hasStarted = true;
     follow(() => charts.forEach((chart) => chart.selectionChanged()));
+    followChoices((changed) => changed.has("scatter") && charts.forEach((chart) => chart.update()));
   }
   loadCharts("[data-scatter]", { urlOf: (element) => element.dataset.scatter, fetchData: loadRunData, draw, forget });
 }
@@ -77,24 +79,17 @@ class Scatter {
   async setData(data) {
     const isFirst = this.#data === null;
     this.#data = data;
-    const firstX = firstParameter(data)?.name ?? "created_at";
-    fillSelect(document.getElementById("scatter-x"), data.choices, { first: firstX });
-    fillSelect(document.getElementById("scatter-y"), data.choices, { first: data.color?.name ?? "runtime" });
+    const [x, y] = firstAxes(data);
+    fillSelect(document.getElementById("scatter-x"), data.choices, { first: x.key });
+    fillSelect(document.getElementById("scatter-y"), data.choices, { first: y.key });
     fillSelect(document.getElementById("scatter-color"), data.choices, { first: data.color?.name ?? "state", none: "One colour" });
     fillSelect(document.getElementById("scatter-size"), data.choices, { first: "", none: "One size" });
-    if (isFirst) this.#begin(data, firstX);
+    if (isFirst) {
+      setFirstScale("scatter-x-log", x.isLog);
+      setFirstScale("scatter-y-log", y.isLog);
+      showChoices("scatter");
+    }
     await this.update();
-  }
-
-  /** At first on the axes of an outline that the address has, else on the scales that the parameters have. */
-  #begin(data, firstX) {
-    const outline = selection().clauses.find((clause) => clause.lasso);
-    if (!outline) return press("scatter-x-log", Boolean(data.column(firstX)?.log));
-    ["x", "y"].forEach((axis, i) => {
-      document.getElementById(`scatter-${axis}`).value = outline.lasso[i];
-      press(`scatter-${axis}-log`, outline.log?.[i] === true);
-    });
-    return undefined;
   }
 
   /** Draw what the controls ask for, once its columns are there. */
@@ -279,6 +274,17 @@ class Scatter {
     this.sizes.disconnect();
     this.plotly.purge(this.plot);
   }
+}
+
+/** What is shown where nothing is chosen: the axes of an outline that the address has, else a parameter and the metric. */
+function firstAxes(data) {
+  const outline = selection().clauses.find((clause) => clause.lasso);
+  if (outline) return outline.lasso.map((key, i) => ({ key, isLog: outline.log?.[i] === true }));
+  const first = firstParameter(data);
+  return [
+    { key: first?.name ?? "created_at", isLog: Boolean(first?.log) },
+    { key: data.color?.name ?? "runtime", isLog: false },
+  ];
 }
 
 /** The first parameter of which runs have many values, else the first that varies. */

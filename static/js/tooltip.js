@@ -1,9 +1,11 @@
 /** What is under the pointer in a figure: the run and its values. A click opens the run. */
 
 import { hintOf } from "./run_hints.js";
+import { spanAt } from "./spans.js";
 import { duration } from "./times.js";
 
 const OFFSET = 14;
+const DRAG = 4; // pixels
 const REST = 80; // milliseconds over one point before its run is asked for
 const tip = document.createElement("div");
 tip.className = "tooltip";
@@ -16,10 +18,38 @@ document.body.append(tip);
 
 /** Show tooltips for a figure that plotly.js has drawn. */
 export function connectTooltip(element) {
+  if (element.layout.meta.spans) return connectSpans(element);
   element.on("plotly_hover", ({ points, event }) => show(points[0], element.layout.meta, event));
   element.on("plotly_unhover", hide);
   element.on("plotly_click", ({ points, event }) => open(points[0], element.layout.meta, event));
   element.addEventListener("pointerleave", hide);
+  return undefined;
+}
+
+/** Bars tell of their runs wherever they are met, and open them by a click that is no drag. */
+function connectSpans(element) {
+  let pointed = null;
+  let pressedAt = [0, 0];
+  element.addEventListener("pointermove", (event) => {
+    const point = event.buttons ? null : spanAt(element, event);
+    element.classList.toggle("is-pointing", point !== null);
+    if (!point) hide();
+    else if (!tip.hidden && pointed?.fullData === point.fullData && pointed.pointNumber === point.pointNumber) place(event);
+    else show(point, element.layout.meta, event);
+    pointed = point;
+  });
+  element.addEventListener("pointerleave", hide);
+  const capture = { capture: true }; // plotly.js keeps what it handles
+  element.addEventListener("pointerdown", ({ clientX, clientY }) => (pressedAt = [clientX, clientY]), capture);
+  element.addEventListener(
+    "click",
+    (event) => {
+      const isDrag = Math.hypot(event.clientX - pressedAt[0], event.clientY - pressedAt[1]) > DRAG;
+      const point = isDrag || event.detail > 1 ? null : spanAt(element, event);
+      if (point) open(point, element.layout.meta, event);
+    },
+    capture,
+  );
 }
 
 function show(point, meta, event) {

@@ -12,11 +12,22 @@ from sweeps_app.models.sweep import Sweep
 class SavedView(models.Model):
     """A view of the table of a sweep's runs, or of a project's where `sweep` is null: for everybody who sees these.
 
-    `settings` holds what describes it, as texts by the names of `SETTINGS`, the same as in the page's address.
+    `settings` holds what describes it, as texts by the names of `SETTINGS`, the same as in the page's address: those of
+    the `TABLE`, and what is chosen of the `CHARTS`.
     `is_default` is the view that a page shows whose address asks for none.
     """
 
-    SETTINGS = ("query", "text", "state", "sort", "columns", "pinned", "widths", "group", "size")
+    TABLE = ("query", "text", "state", "sort", "columns", "pinned", "widths", "group", "size")
+    CHARTS = (
+        *(f"parallel.{name}" for name in ("shown", "hidden", "order", "flipped", "log", "linear", "color")),
+        *(f"scatter.{name}" for name in ("x", "y", "xscale", "yscale", "color", "size")),
+        *(f"distribution.{name}" for name in ("column", "by", "scale")),
+        *(f"objective.{name}" for name in ("metric", "x", "scale")),
+        *(f"pareto.{name}" for name in ("across", "across_goal", "up", "up_goal")),
+        *("hypervolume.reference", "hypervolume.x"),
+        *("target", "parameter", "with", "slice.page", "slice.scale", "contour.across", "contour.up"),
+    )
+    SETTINGS = (*TABLE, *CHARTS)
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="views")
     sweep = models.ForeignKey(Sweep, null=True, blank=True, on_delete=models.CASCADE, related_name="views")

@@ -1,4 +1,4 @@
-"""Several objectives at once: which points are best, and how much they cover.
+"""Several objectives at once: which points are best.
 
 Losses are float64[n, m], smaller is better in each column: negate what is to be maximised.
 """
@@ -65,27 +65,3 @@ def crowding_distance(losses: Losses) -> NDArray[np.float64]:
         gaps[1:-1] = (ranked[2:] - ranked[:-2]) / width
         total[order] += gaps
     return total
-
-
-def hypervolume(losses: Losses, reference: NDArray[np.float64]) -> float:
-    """Return the volume that the rows dominate, up to `reference` (float64[m]), by slicing along the last column.
-
-    Rows that are not better than the reference everywhere add nothing. Exact; takes O(n log n) for two columns and
-    n times more for each further one. While, Hingston, Barone, Huband, IEEE Transactions on Evolutionary Computation
-    10 (2006).
-    """
-    inside = losses[(losses < reference).all(axis=1)]
-    return _volume(inside[non_dominated(inside)], reference) if len(inside) else 0.0
-
-
-def _volume(front: Losses, reference: NDArray[np.float64]) -> float:
-    if front.shape[1] == 1:
-        return float(reference[0] - front.min())
-    front = front[np.argsort(front[:, -1], kind="stable")]
-    if front.shape[1] == 2:
-        heights = np.minimum.accumulate(front[:, 0])
-        widths = np.diff(front[:, 1], append=reference[1])
-        return float(((reference[0] - heights) * widths).sum())
-    tops = np.append(front[1:, -1], reference[-1])
-    slices = ((top - row[-1], front[: i + 1, :-1]) for i, (row, top) in enumerate(zip(front, tops, strict=True)))
-    return sum((depth * hypervolume(rows, reference[:-1]) for depth, rows in slices if depth > 0), 0.0)

@@ -52,6 +52,7 @@ PURE_LIBRARIES = set(sys.stdlib_module_names) | {
     "yaml",
     "optuna",
     "cmaes",
+    "moocore",
 }
 SDK_LIBRARIES = set(sys.stdlib_module_names) | {"urllib3", "IPython"}
 # What is used only where it is installed, by the files that may.

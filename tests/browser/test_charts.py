@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from sweeps_app.models import RunRung, StoppingDecision, Sweep
 from tests.browser.chromium import wait_until
 from tests.dashboard.world import add_fleet
 
@@ -114,3 +115,83 @@ def test_many_runs_are_a_picture_that_is_told_of_zoomed_and_clicked_as_few_are(v
     name = page.locator(".tooltip strong").text_content()
     page.mouse.click(*found["place"])
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def _saves(page, chart):
+    """Return what the chart's menu saves: the beginning of each file by its kind."""
+    found = {}
+    for kind, name in (("png", "PNG, as shown"), ("svg", "SVG, as shown"), ("csv", "CSV, all numbers")):
+        page.locator(f"#{chart}-save > summary").click()
+        with page.expect_download() as download:
+            page.locator(f"#{chart}-save").get_by_text(name).click()
+        found[kind] = download.value.path().read_bytes()
+    return found
+
+
+@pytest.mark.parametrize("chart", ["objective", "timeline", "curves"])
+def test_a_chart_tells_of_runs_opens_them_and_can_be_kept(viewer, world, chart):
+    add_fleet(world)
+    _judge(world)
+    page = viewer.go(world.sweep_path)
+    page.locator(f"#{chart}").scroll_into_view_if_needed()
+    page.locator(f"#{chart}[data-chart-state=drawn]").wait_for()
+    viewer.wait_for_fit()
+    caption = page.locator(f"#{chart}-caption")
+    expect(caption).to_have_text(re.compile(r"\d+( of \d+)? runs"))
+    saved = _saves(page, chart)
+    assert saved["png"].startswith(b"\x89PNG")
+    assert caption.inner_text()[:30] in saved["svg"].decode()
+    assert len(saved["csv"].splitlines()) > 10
+    page.locator(f"#{chart}-table > summary").click()
+    expect(page.locator(f"#{chart}-table tbody tr").first).to_be_visible()
+    page.locator(f"#{chart}-table > summary").click()
+    page.locator(f"#{chart}-full").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    if chart == "curves":
+        expect(caption).to_contain_text("1 stopping band with its threshold, where 2 runs were stopped")
+    page.locator(f"#{chart}").scroll_into_view_if_needed()
+    page.mouse.move(*wait_until(page, _PLACES[chart]))
+    tip = page.locator(".tooltip")
+    expect(tip.locator("strong")).to_have_text(re.compile(r"run-\d+"))
+    expect(tip.locator("dt").filter(has_text="lr")).to_have_count(1)  # what only the server knows
+    name = tip.locator("strong").inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator("h1")).to_contain_text(name)
+
+
+# Where a run is, in pixels of the window: a point, a third of the longest bar (no end, no middle), a value.
+_PLACES = {
+    "objective": """() => {
+      const { x, width, y, height } = document.querySelector("#objective .point").getBoundingClientRect();
+      return [x + width / 2, y + height / 2];
+    }""",
+    "timeline": """() => {
+      const chart = document.getElementById("timeline");
+      const { xaxis, yaxis } = chart._fullLayout;
+      const bars = chart._fullData.filter(({ meta }) => meta?.span).flatMap(({ x, y }) =>
+        Array.from(x).flatMap((start, i) => (i % 4 ? [] : [[start, x[i + 2], y[i]]])));
+      const [start, end, row] = bars.sort((a, b) => b[1] - b[0] - (a[1] - a[0]))[0];
+      const box = chart.getBoundingClientRect();
+      const x = xaxis.c2p(start + (end - start) / 3);
+      return [box.left + xaxis._offset + x, box.top + yaxis._offset + yaxis.c2p(row)];
+    }""",
+    "curves": """() => {
+      const chart = document.getElementById("curves");
+      const { xaxis, yaxis } = chart._fullLayout;
+      const line = chart._fullData.findLast(({ customdata, x }) => customdata !== undefined && x.length > 5);
+      const box = chart.getBoundingClientRect();
+      return [box.left + xaxis._offset + xaxis.c2p(line.x[3]), box.top + yaxis._offset + yaxis.c2p(line.y[3])];
+    }""",
+}
+
+
+def _judge(world):
+    """Let a rule have stopped two of the sweep's runs at their second value."""
+    config = world.sweep.config | {"early_terminate": {"type": "asha", "min_iter": 2, "max_iter": 16, "eta": 2}}
+    Sweep.objects.filter(pk=world.sweep.pk).update(config=config)
+    for run in world.runs[2:4]:
+        RunRung.objects.create(sweep=world.sweep, run=run, band=2, value=1.5)
+        told = {"rule": "asha", "stop": True, "iteration": 2, "band": 2, "threshold": 1.2, "value": 1.5, "peers": 3}
+        StoppingDecision.objects.create(sweep=world.sweep, run=run, reason="beyond the best half", **told)

@@ -1,6 +1,7 @@
 """Whoever asks what matters chooses the metric, the parameter and the pair, and can share what is shown."""
 
 import math
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -31,6 +32,22 @@ def test_what_matters_is_asked_by_metric_parameter_and_pair(viewer, world):
     box = page.locator("#importance .point path").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     expect(page.locator(".tooltip")).to_contain_text("Importance")
+
+    page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)  # the bar of the most important one
+    expect(page.locator("#dependence-parameter")).to_have_value("optimizer")
+    expect(page).to_have_url(re.compile("parameter=optimizer"))
+    name = page.get_by_role("button", name="Show the dependence of optimizer")
+    expect(name).to_have_attribute("aria-pressed", "true")
+    name.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Show the dependence of lr")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#dependence-parameter")).to_have_value("lr")
+    page.locator("#dependence").scroll_into_view_if_needed()
+    wait_until(page, f"({_TITLE.format('xaxis')})('dependence') === 'lr'")
+    expect(page.get_by_role("button", name="Show the dependence of lr")).to_be_focused()  # after the page was merged
+    viewer.wait_for_fit()
+    assert viewer.accessibility_problems() == []
 
     page.get_by_role("combobox", name="Parameter", exact=True).select_option("optimizer")
     page.locator("#dependence").scroll_into_view_if_needed()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.charts.contour import contour_chart, contour_data, contour_table
+from dashboard.charts.hypervolume import hypervolume_chart, hypervolume_data, hypervolume_table
 from dashboard.charts.pareto import Pursued, pareto_chart, pareto_data, pareto_table
 from dashboard.charts.points import best_of, drawn_runs, parameter_axis, places_of
 from dashboard.charts.slice import SliceData, slice_chart, slice_table
@@ -163,6 +164,48 @@ def test_the_front_follows_both_goals(across, up, front, shape):
 def test_one_metric_has_no_front():
     data = pareto_data(_points(a=[1.0]), across=Pursued("a", "minimize"), up=Pursued("a", "minimize"))
     assert pareto_chart(data).message == "Choose two different metrics."
+
+
+def _volume(**options):
+    points = _points(a=[1, 3, 2, np.nan, 2], b=[1, 3, 2, 1, 0])
+    times = np.array([100.0, 160.0, 130.0, 110.0, 40.0])
+    metrics = (Pursued("a", "minimize"), Pursued("b", "maximize"))
+    return hypervolume_data(points, times, metrics=metrics, start=50.0, **options)
+
+
+def test_the_hypervolume_grows_as_runs_end():
+    data = _volume(reference=[4.0, 0.0])
+    table = hypervolume_table(data)
+    assert table.header == ("run", "name", "seconds", "a", "b", "hypervolume")
+    # r4 touches the reference and adds nothing; r0 covers 3 * 1, r2 adds 2 * 1 and r1 1 * 1.
+    assert list(table.rows) == [
+        ("r0", "run 0", 50.0, 1.0, 1.0, 3.0),
+        ("r2", "run 2", 80.0, 2.0, 2.0, 5.0),
+        ("r1", "run 1", 110.0, 3.0, 3.0, 6.0),
+    ]
+    chart = hypervolume_chart(data, run_prefix="/runs/")
+    steps = chart.figure.data[0]
+    assert chart.figure.layout.meta["runs"] == {"ids": ["r0", "r2", "r1"], "names": ["run 0", "run 2", "run 1"]} | {
+        "prefix": "/runs/"
+    }
+    assert steps.x.tolist() == [50.0, 80.0, 110.0]
+    assert chart.caption == (
+        "Hypervolume of a (minimize), b (maximize) of 4 of 5 finished runs: 6, 67% of the box to the best of each. "
+        "Reference point: a 4, b 0 (as chosen). 3 runs made the front better."
+    )
+    by_order = hypervolume_chart(data, by_order=True).figure.data
+    assert (by_order[0].x.tolist(), list(by_order[1].x)) == ([2.0, 3.0, 4.0], [4.0, 4.0])
+
+
+def test_a_hypervolume_has_a_reference_of_its_own_and_says_why_there_is_none():
+    assert "Reference point: a 3.2, b -0.3 (a tenth of the range" in hypervolume_chart(_volume(reference=None)).caption
+    assert "choose a worse one" in hypervolume_chart(_volume(reference=[0.0, 9.0])).message
+    points = _points(a=[np.nan], b=[1.0])
+    metrics = (Pursued("a", "minimize"), Pursued("b", "minimize"))
+    nothing = hypervolume_data(points, np.zeros(1), metrics=metrics, start=0.0, reference=None)
+    assert hypervolume_chart(nothing).message == "No finished run has logged all of a, b yet."
+    one = hypervolume_data(_points(a=[1.0]), np.zeros(1), metrics=metrics[:1], start=0.0, reference=None)
+    assert hypervolume_chart(one).message == "A hypervolume needs two metrics or more."
 
 
 def _spans(count, agents, state="finished"):

@@ -27,6 +27,7 @@ def _queries(page, path):
         "{sweep}/slice.json",
         "{sweep}/contour.json",
         "{sweep}/pareto.json",
+        "{sweep}/hypervolume.json",
         "{sweep}/timeline.json",
     ],
 )

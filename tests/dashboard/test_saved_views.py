@@ -39,6 +39,26 @@ def test_a_default_is_shown_where_the_address_asks_for_no_view(page, world):
         assert len(_heads(page.get(f"{path}?query=run").content.decode())) > 4
 
 
+def test_a_view_of_charts_alone_is_none_of_the_default_table(page, world):
+    _save(page, world.sweep_path, name="first", address="?sort=name&scatter.x=runtime", is_default="on")
+    _save(page, world.sweep_path, name="charts", address="?scatter.x=order&page=2")
+    html = page.get(f"{world.sweep_path}?scatter.y=runtime").content.decode()  # is chosen within the default view
+    assert 'data-default="sort=name&amp;scatter.x=runtime"' in html
+    assert "scatter.x=runtime&amp;scatter.y=runtime" in html
+    assert 'href="?scatter.x=order&amp;view=all#runs">charts' in html
+    html = page.get(f"{world.sweep_path}?scatter.x=order&view=all").content.decode()
+    assert 'data-default=""' in html
+    assert "sort=name" not in re.search(r'data-address="([^"]*)"', html)[1]
+
+
+def test_importance_of_the_default_view_can_be_left(page, world):
+    _save(page, world.sweep_path, name="first", address="?target=epoch&parameter=lr", is_default="on")
+    html = page.get(world.sweep_path).content.decode()
+    assert "importance.json?target=epoch&amp;parameter=lr" in html
+    form = html[html.index('id="dependence-panel"') :]
+    assert '<input type="hidden" name="view" value="all">' in form[: form.index("</form>")]
+
+
 def test_what_cannot_be_saved_is_said(page, stranger, world):
     assert _save(page, world.sweep_path, name="x", address="?query=<").status_code == 400
     assert _save(page, world.sweep_path, name="", address="?").status_code == 400

@@ -75,7 +75,7 @@ def test_bands_lie_over_the_curves_at_the_steps_where_runs_reach_them():
     assert [line["x0"] for line in band_lines(bands)] == [10.0, 8.0]
     chart = curves_chart(curves_data(SweepCurves("loss", curves, 3)), bands=bands)
     assert [t.name for t in chart.figure.data][-1] == "Stopping threshold"
-    assert "2 stopping bands with its threshold" in chart.caption
+    assert "2 stopping bands with their thresholds, where 1 run was stopped" in chart.caption
 
 
 def test_the_figure_of_the_metric_has_bands_and_others_have_none(judged):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dashboard.views import column_data
 from sweeps_app.analysis.encoding import ParameterAxis
-from sweeps_app.models import Run
+from sweeps_app.models import Run, Sweep
 from sweeps_app.selectors.points import run_points
 from sweeps_app.services.analysis import importance_compute
 from tests.dashboard.world import add_fleet, add_runs
@@ -112,7 +112,7 @@ def test_what_is_chosen_of_importance_stays_in_the_address(page, world):
 
 CHARTS = (
     *("objective", "parallel", "scatter", "distribution", "curves", "importance", "interactions", "dependence"),
-    *("slice", "contour", "pareto", "timeline"),
+    *("slice", "contour", "pareto", "hypervolume", "timeline"),
 )
 
 
@@ -125,6 +125,29 @@ def test_each_chart_is_a_file_and_a_table_too(page, world, name):
     assert len({len(row) for row in rows}) == 1
     table = page.get(f"{world.sweep_path}/{name}.html").content.decode()
     assert f'<th scope="col">{rows[0][0]}</th>' in table
+
+
+def test_the_file_of_parallel_coordinates_has_the_axes_that_were_added(page, world):
+    found = page.get(f"{world.sweep_path}/parallel.csv?keys=min.loss,config.lr,max.loss").content.decode()
+    header, *rows = csv.reader(io.StringIO(found))
+    assert header[3:] == ["lr", "optimizer", "loss", "epoch", "min loss", "max loss"]
+    assert all(float(row[-1]) == float(row[-2]) + 1 for row in rows if row[-1])
+    refused = page.get(f"{world.sweep_path}/parallel.csv?keys=nonsense", headers={"Accept": "application/json"})
+    assert refused.status_code == 400
+    assert "nonsense" in refused.content.decode()
+
+
+def test_the_hypervolume_is_of_finished_runs_and_takes_a_reference(page, world):
+    config = {name: value for name, value in world.sweep.config.items() if name != "metric"}
+    config["metrics"] = [{"name": "loss", "goal": "minimize"}, {"name": "epoch", "goal": "maximize"}]
+    Sweep.objects.filter(pk=world.sweep.pk).update(config=config)
+    chart = page.get(f"{world.sweep_path}/hypervolume.json?reference=1,0").json()
+    assert "of 6 finished runs: 7.875, 100% of" in chart["caption"]  # (1 - 1/8) * 9
+    assert len(chart["figure"]["layout"]["meta"]["runs"]["ids"]) == 6
+    told = "reference: must be 2 numbers with commas between them, for loss, epoch"
+    assert page.get(f"{world.sweep_path}/hypervolume.json?reference=1,inf").json()["message"] == told
+    refused = page.get(f"{world.sweep_path}/hypervolume.csv?reference=1", headers={"Accept": "application/json"})
+    assert refused.status_code == 400
 
 
 def test_files_have_every_run_but_tables_are_cut(page, world):

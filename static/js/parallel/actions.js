@@ -133,7 +133,7 @@ export class Actions {
   hide(name) {
     const place = this.axes.findIndex((axis) => axis.name === name);
     const held = this.view.root.contains(document.activeElement);
-    setHidden(this.chart.state, name, true);
+    setHidden(this.chart.state, name, true, this.#column(name).aside ?? true);
     this.#apply(`${this.#label(name)} hidden.`);
     const beside = this.axes[Math.min(place, this.axes.length - 1)];
     if (held && beside) this.view.focusTrack(beside.name);
@@ -142,6 +142,21 @@ export class Actions {
   show(name) {
     setHidden(this.chart.state, name, false);
     this.#apply(`${this.#label(name)} shown.`);
+  }
+
+  /** Whether an axis is shown, or will be as soon as its column is there. */
+  isShown(name) {
+    return Boolean(this.axis(name)) || this.chart.state.shown.includes(name);
+  }
+
+  toggle(name) {
+    if (this.isShown(name)) this.hide(name);
+    else this.show(name);
+  }
+
+  /** The columns that can be asked for in the menu of an axis. */
+  furtherOf(name) {
+    return this.chart.data.further.filter(({ of }) => of === name);
   }
 
   resetAxes() {
@@ -156,8 +171,12 @@ export class Actions {
   }
 
   #label(name) {
-    const { axes, color } = this.chart.data;
-    return (axes.find((axis) => axis.name === name) ?? color).label;
+    return this.#column(name).label;
+  }
+
+  #column(name) {
+    const { axes, further, color } = this.chart.data;
+    return [...axes, ...further].find((column) => column.name === name) ?? color;
   }
 
   openMenu(name) {
@@ -166,8 +185,8 @@ export class Actions {
   }
 
   openAxes(button) {
-    const { data, state, menu } = this.chart;
-    menu.open(button, "Axes", () => chooserItems(data, state, this));
+    const { chart } = this;
+    chart.menu.open(button, "Axes", () => chooserItems(chart.data, chart.state, this));
   }
 
   /** Point at a run (or none): its line is drawn above the others, its values are listed, other parts of the page hear of it. */

@@ -15,20 +15,27 @@ export function axisItems(axis, chart) {
   if (place < chart.axes.length - 1) {
     items.push({ label: "Move right", hint: "Alt →", run: () => chart.move(name, place + 1, { done: true }) });
   }
+  for (const { name: other, label } of chart.furtherOf(name)) {
+    items.push({ label: `Axis of ${label}`, checked: chart.isShown(other), run: () => chart.toggle(other) });
+  }
   items.push({ label: "Hide", hint: "H", run: () => chart.hide(name) });
   return items;
 }
 
 /** All axes, to show and hide. */
 export function chooserItems(data, state, chart) {
-  const shown = new Set(chart.axes.map((axis) => axis.name));
-  const items = orderedAxes(state, data.axes).map((column) => ({
+  const furtherNames = new Set(data.further.map(({ name }) => name));
+  const first = orderedAxes(state, data.axes).filter(({ name }) => !furtherNames.has(name));
+  const items = first.map((column) => ({
     label: column.label,
     hint: column.aside && column.facts.varies ? "another metric" : column.facts.varies ? "" : column.facts.finite ? "does not vary" : "no values",
-    checked: shown.has(column.name),
-    keepOpen: true,
-    run: () => (shown.has(column.name) ? chart.hide(column.name) : chart.show(column.name)),
+    ...toggleOf(column.name, chart),
   }));
+  items.push(...data.further.map(({ name, label }) => ({ label, ...toggleOf(name, chart) })));
   items.push({ label: "Show only what varies, in the first order", run: () => chart.resetAxes() });
   return items;
+}
+
+function toggleOf(name, chart) {
+  return { checked: chart.isShown(name), keepOpen: true, run: () => chart.toggle(name) };
 }

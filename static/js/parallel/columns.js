@@ -121,5 +121,5 @@ export function readData(data) {
   const color = readColor(data.color, axes, count);
   markMetrics(axes, data.color ? data.color.name : null);
   const blank = readAxis({ name: "", kind: "number", values: new Array(count).fill(null) }, count);
-  return { axes, color, blank, runs, count, shown: data.shown ?? count, total: data.total ?? count };
+  return { axes, further: data.further ?? [], color, blank, runs, count, shown: data.shown ?? count, total: data.total ?? count };
 }

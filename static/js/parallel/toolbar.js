@@ -25,9 +25,12 @@ export class Toolbar {
     showLegend(this.legend, legendModel(scene.ink, theme));
     this.showBrushes(scene.axes);
     this.#updateColors(data, state);
-    this.color.value = scene.ink.column.name;
-    const hidden = data.axes.length - scene.axes.length;
-    setText(this.axes, hidden ? `Axes ${scene.axes.length} of ${data.axes.length}` : "Axes");
+    const isOffered = [...this.color.options].some(({ value }) => value === state.color);
+    this.color.value = isOffered ? state.color : scene.ink.column.name; // its column may be on its way
+    const shown = scene.axes.length;
+    const further = new Set(data.further.map(({ name }) => name));
+    const all = data.axes.filter(({ name }) => !further.has(name) || scene.axes.some((axis) => axis.name === name)).length;
+    setText(this.axes, shown < all ? `Axes ${shown} of ${all}` : "Axes");
   }
 
   showBrushes(axes) {
@@ -39,11 +42,13 @@ export class Toolbar {
   }
 
   #updateColors(data, state) {
-    const columns = [...orderedAxes(state, data.axes)];
+    const further = new Set(data.further.map(({ name }) => name));
+    const columns = orderedAxes(state, data.axes).filter(({ name }) => !further.has(name));
     if (data.color && !columns.includes(data.color)) columns.unshift(data.color);
-    const key = JSON.stringify(columns.map((column) => [column.name, column.label]));
+    const all = [...columns, ...data.further];
+    const key = JSON.stringify(all.map((column) => [column.name, column.label]));
     if (key === this.#options) return;
     this.#options = key;
-    this.color.replaceChildren(...columns.map((column) => make("option", "", { value: column.name }, column.label)));
+    this.color.replaceChildren(...all.map((column) => make("option", "", { value: column.name }, column.label)));
   }
 }

@@ -79,10 +79,11 @@ export function setBrushes(state, name, brushes) {
   else delete state.brushes[name];
 }
 
-export function setHidden(state, name, hide) {
+/** Show or hide an axis; one that stands aside is hidden unless it is shown. */
+export function setHidden(state, name, hide, isAside = false) {
   state.hidden = state.hidden.filter((other) => other !== name);
   state.shown = state.shown.filter((other) => other !== name);
-  state[hide ? "hidden" : "shown"].push(name);
+  if (!hide || !isAside) state[hide ? "hidden" : "shown"].push(name);
   if (hide) delete state.brushes[name]; // a filter that nobody sees would mislead
 }
 

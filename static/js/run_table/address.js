@@ -24,11 +24,6 @@ export function show(parameters) {
   return navigate(changed(parameters));
 }
 
-/** Keys as the server reads a list of them: one with a comma stands in backticks. */
-export function joined(keys) {
-  return keys.map((key) => (key.includes(",") ? `\`${key}\`` : key)).join(",");
-}
-
 /** The heads of the columns as they are shown. */
 export function heads() {
   return [...document.querySelectorAll("#runs-table th[data-key]")];

@@ -1,7 +1,8 @@
 /** The dialog that chooses, orders and pins columns and groups by them; Alt and an arrow key move a column from its head. */
 
 import { showMessage } from "../messages.js";
-import { heads, joined, show, tableUrl } from "./address.js";
+import { joinKeys } from "../keys.js";
+import { heads, show, tableUrl } from "./address.js";
 
 const dialog = () => document.getElementById("columns-dialog");
 const list = () => dialog().querySelector("[data-columns]");
@@ -61,7 +62,7 @@ function find(text) {
 }
 
 function keysOf(isChosen) {
-  return joined([...list().children].filter(isChosen).map((row) => row.dataset.key));
+  return joinKeys([...list().children].filter(isChosen).map((row) => row.dataset.key));
 }
 
 function apply(answer) {
@@ -87,6 +88,6 @@ async function moveByKeys(event) {
   if (!other || other.matches(".pinned") !== head.matches(".pinned")) return;
   keys.splice(place + step, 0, ...keys.splice(place, 1));
   const pinned = heads().filter((one) => one.matches(".pinned")).length;
-  await show({ columns: joined(keys), pinned: joined(keys.slice(0, pinned)) || "none" });
+  await show({ columns: joinKeys(keys), pinned: joinKeys(keys.slice(0, pinned)) || "none" });
   heads()[place + step]?.querySelector("a").focus();
 }

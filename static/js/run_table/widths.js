@@ -5,7 +5,8 @@
  * nothing of them. A head is resized by its right edge, or by Ctrl and an arrow key.
  */
 
-import { heads, joined, show } from "./address.js";
+import { joinKeys } from "../keys.js";
+import { heads, show } from "./address.js";
 
 const NARROWEST = 48;
 const WIDEST = 1200;
@@ -99,5 +100,5 @@ function bounded(width) {
 /** Put the widths into the address. */
 function keep() {
   const given = heads().filter((head) => head.dataset.width);
-  show({ widths: joined(given.map((head) => `${head.dataset.key}:${head.dataset.width}`)) });
+  show({ widths: joinKeys(given.map((head) => `${head.dataset.key}:${head.dataset.width}`)) });
 }

@@ -1,10 +1,11 @@
 /** Lists of columns to choose from, filled by what the runs have. */
 
-/** Fill a select with choices by group; what is chosen stays, else `first` is. `none` is the text of no choice. */
+/** Fill a select with choices by group; what is chosen stays, else `first` is, the built-in choice. `none` is the text of no choice. */
 export function fillSelect(select, choices, { first = "", none = "" }) {
   const key = JSON.stringify(choices);
   if (!select || select.dataset.choices === key) return;
   const chosen = select.options.length ? select.value : first;
+  select.dataset.default ??= first;
   const groups = Map.groupBy ? Map.groupBy(choices, ({ group }) => group) : grouped(choices);
   const parts = [...groups].map(([label, entries]) => {
     const group = Object.assign(document.createElement("optgroup"), { label });
@@ -28,7 +29,8 @@ export function isPressed(id) {
   return document.getElementById(id)?.getAttribute("aria-pressed") === "true";
 }
 
-/** Press a button, or let it go. */
-export function press(id, wanted) {
-  document.getElementById(id)?.setAttribute("aria-pressed", String(wanted));
+/** Say which scale a chart's button stands for at first. */
+export function setFirstScale(id, isLog) {
+  const button = document.getElementById(id);
+  if (button) button.dataset.default = isLog ? "log" : "linear";
 }

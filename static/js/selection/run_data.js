@@ -3,6 +3,7 @@
  * A column is {name, label, kind: "number" | "category" | "time", log, values: Float64Array (NaN: no value), labels?, facts}.
  */
 
+import { joinKeys } from "../keys.js";
 import { describeColumn } from "../parallel/columns.js";
 import { FILTER } from "./clauses.js";
 
@@ -64,7 +65,7 @@ class RunData {
   async #fetch(keys) {
     const url = new URL(this.#url.replace(/parallel\.json$/, "columns.json"), location.href);
     const [filters, columns] = [true, false].map((wanted) => keys.filter((key) => key.startsWith(FILTER) === wanted));
-    url.searchParams.set("keys", columns.map((key) => (key.includes(",") ? `\`${key}\`` : key)).join(","));
+    url.searchParams.set("keys", joinKeys(columns));
     for (const key of filters) url.searchParams.append("filter", key.slice(FILTER.length));
     try {
       const found = await fetchJson(url);

@@ -6,9 +6,8 @@
  */
 
 import { navigate } from "../live.js";
+import { record } from "../page_history.js";
 import { fillMask, keysOf, readClauses, writeClauses } from "./clauses.js";
-
-const TOGETHER = 1500; // milliseconds within which actions on one thing are one entry of the history
 
 const followers = new Set();
 let clauses = [];
@@ -17,7 +16,6 @@ let data = null;
 let mask = new Uint8Array(0);
 let count = 0;
 let frame = 0;
-let last = { source: "", at: 0 };
 
 /** What is selected now: `mask` has 1 for each selected run of `data`, `settled` says that no action is under way. */
 export function selection() {
@@ -53,10 +51,7 @@ export function commit(next, source = "") {
   if (wanted === text) return changed();
   text = wanted;
   const url = addressOf(wanted);
-  const isSame = source !== "" && source === last.source && performance.now() - last.at < TOGETHER;
-  last = { source, at: performance.now() };
-  if (isSame) history.replaceState(history.state, "", url);
-  else history.pushState(null, "", url);
+  record(url, source);
   fetchNeeded();
   changed();
   document.dispatchEvent(new CustomEvent("selection:settled"));

@@ -9,7 +9,7 @@ from sweeps_app.api.serializers.base import Input
 from sweeps_app.models import SavedView
 from sweeps_app.services.views import MAX_SETTING
 
-_HELP = {
+_HELP = dict.fromkeys(SavedView.CHARTS, "What is chosen of a chart, as in the address of the sweep's page.") | {
     "query": "A filter in the query language.",
     "text": "Part of the name, the id or the host.",
     "state": "Only runs in this state.",

@@ -9,9 +9,9 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from scipy.stats import qmc
 
+from sweeps_app.analysis.hypervolume import hypervolume
 from sweeps_app.search.distributions import json_key
 from sweeps_app.search.optuna_study import study_space_of
-from sweeps_app.search.pareto import hypervolume
 from sweeps_app.search.quasi_random import sobol_points
 from sweeps_app.search.schema import check_config
 from sweeps_app.search.space import space_from_config

@@ -1,4 +1,4 @@
-"""Fronts, selection and hypervolume against plain definitions and known figures."""
+"""Fronts and selection against plain definitions and known figures."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from sweeps_app.search.pareto import best_first, crowding_distance, hypervolume, non_dominated
+from sweeps_app.search.pareto import best_first, crowding_distance, non_dominated
 
 shapes = st.tuples(st.integers(0, 25), st.integers(1, 4))
 coarse = hnp.arrays(np.float64, shapes, elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, np.nan]))
@@ -61,26 +61,3 @@ def test_the_ends_and_the_isolated_come_first():
 def test_crowding_takes_any_scale(scale):
     front = np.array([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]]) * scale
     assert crowding_distance(front)[1] == pytest.approx(2.0)
-
-
-@pytest.mark.parametrize(
-    ("losses", "reference", "volume"),
-    [
-        ([[1.0]], [3.0], 2.0),
-        ([[0.0, 1.0], [1.0, 0.0]], [2.0, 2.0], 3.0),
-        ([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [2.0, 2.0], 3.0),
-        ([[1.0, 1.0, 1.0]], [2.0, 3.0, 4.0], 6.0),
-        ([[5.0, 0.0]], [2.0, 2.0], 0.0),
-        (np.empty((0, 2)), [1.0, 1.0], 0.0),
-    ],
-)
-def test_hypervolume_of_known_fronts(losses, reference, volume):
-    assert hypervolume(np.array(losses), np.array(reference)) == pytest.approx(volume)
-
-
-@given(unit_points)
-def test_hypervolume_counts_the_unit_cells_that_are_dominated(losses):
-    size = losses.shape[1]
-    cells = np.stack(np.meshgrid(*[np.arange(4.0)] * size, indexing="ij"), axis=-1).reshape(-1, size)
-    dominated = (losses[:, None, :] <= cells[None]).all(axis=2).any(axis=0)
-    assert hypervolume(losses, np.full(size, 4.0)) == pytest.approx(dominated.sum())
