@@ -30,7 +30,7 @@ http {{
 
 
 class Nginx:
-    """A proxy in front of `upstream`, which is started and killed; skips the test where there is no nginx, not in CI."""
+    """A proxy in front of `upstream`; skips the test where there is no nginx, but not in CI."""
 
     def __init__(self, folder: Path, upstream: str):
         if shutil.which("nginx") is None:
