@@ -102,7 +102,7 @@ def timeline_chart(data: TimelineData, *, zone: ZoneInfo, run_prefix: str = "") 
             "height": len(data.lanes) * row_height + _AROUND,
         },
         showlegend=True,
-        xaxis=axis("", zeroline=False, showgrid=True) | {"type": "date"},
+        xaxis=axis("", zeroline=False, showgrid=True) | {"type": "date", "tickangle": 0},
         yaxis=_rows_axis(data.lanes, row_height),
     )
     return Chart(_caption(data, zone), figure)
