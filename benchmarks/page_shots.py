@@ -1,4 +1,4 @@
-"""Take pictures of every page, in all widths and both themes, from a server of its own: to be looked at before a release.
+"""Take pictures of every page, in all widths and both themes, from a server of its own: to look at before a release.
 
     python -m benchmarks.page_shots --into var/shots                       # 390, 1440 and 2560 wide, light and dark
     python -m benchmarks.page_shots --into var/shots --only sweep --widths 390 --themes dark

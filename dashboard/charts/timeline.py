@@ -81,7 +81,9 @@ def timeline_chart(data: TimelineData, *, zone: ZoneInfo, run_prefix: str = "") 
             mask = (states == state) & (shades == shade)
             if mask.any():
                 width = row_height * _REM * 0.62
-                look = {"name": label, "opacity": opacity, "line": {"width": width, "color": color}}
+                # Simplified, what is narrower than a pixel would be left out: with thousands of runs all of it.
+                line = {"width": width, "color": color, "simplify": False}
+                look = {"name": label, "opacity": opacity, "line": line}
                 traces.append(_line(bars, np.flatnonzero(mask), look))
     failed = np.flatnonzero(np.isin(states, _FAILURES))
     if len(failed):

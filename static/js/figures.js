@@ -14,7 +14,7 @@ import { connectTooltip } from "./tooltip.js";
 const CONFIG = { displayModeBar: false, doubleClick: "reset+autosize", scrollZoom: false };
 const COLUMNS = [1, 2, 3, 6];
 const NARROW = 480;
-const LEGEND_ROW = 1.375;
+const LEGEND_ROW = 1.1875;
 const figures = new WeakMap();
 // plotly.js itself looks at the window only, but a card also changes when a scroll bar comes or a neighbour grows.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
@@ -52,10 +52,10 @@ export async function draw(element, { figure, message, caption, warning, notes, 
   sizes.observe(element);
 }
 
-/** What the legend takes more than its one row, in rem: in a narrow place two names stand beside one another. */
+/** What a legend with a name in each row needs more, in rem: as much as it takes again, since plotly.js gives it half the plot. */
 function legendHeight({ data }, width) {
   const names = width < NARROW ? data.filter(({ showlegend }) => showlegend !== false).length : 0;
-  return Math.max(0, Math.ceil(names / 2) - 1) * LEGEND_ROW;
+  return names > 2 ? names * 2 * LEGEND_ROW : 0;
 }
 
 function fit(element) {
