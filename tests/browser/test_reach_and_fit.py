@@ -208,3 +208,23 @@ def test_a_phone_shows_a_whole_sweep_and_scrolls_its_table_alone(open_window, wo
     assert viewer.sticking_out() == []
     assert page.evaluate("innerWidth") == 390
     assert page.evaluate("(e => e.scrollWidth > e.clientWidth)(document.getElementById('runs-scroll'))")
+
+
+def test_the_values_of_a_row_stand_on_one_line(viewer, world):
+    page = viewer.go(world.sweep_path)
+    page.locator("#runs-table tbody tr").first.wait_for()
+    insets = "cells => cells.map((cell) => getComputedStyle(cell).paddingTop)"
+    assert set(page.locator("#runs-table tbody tr:first-child > *").evaluate_all(insets)) == {"0px"}
+
+
+@pytest.mark.parametrize("world", [3], indirect=True)
+def test_a_chart_that_needs_more_runs_takes_little_room_and_counts_have_no_fractions(viewer, world):
+    importance_compute(sweep_id=world.sweep.pk)
+    page = viewer.go(world.sweep_path)
+    viewer.wait_for_charts()
+    expect(page.locator("#importance")).to_contain_text("needs 10 ended runs")
+    assert page.locator("#importance").bounding_box()["height"] < 200
+    page.locator("#distribution").scroll_into_view_if_needed()
+    ticks = page.locator("#distribution .ytick text")
+    expect(ticks.first).to_be_attached()
+    assert all("." not in text for text in ticks.all_text_contents())
