@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.peers import environment_of, peer_server
-from benchmarks.server import running_server
+from benchmarks.server import Server, running_server
 
 HERE = Path(__file__).resolve().parent
 _DRAWN = """() => {
@@ -49,11 +49,17 @@ class Tool:
 
 
 @contextmanager
-def sweepdeck(runs: int, _folder: Path) -> Iterator[Tool]:
-    """Ours, as `make run` starts it."""
+def filled_server(runs: int) -> Iterator[tuple[Server, dict[str, str]]]:
+    """Start our server, as `make run` does, with a sweep of so many runs; yield it, the page's path and a session."""
     with running_server() as server:
         env = {**os.environ, "SWEEPDECK_DATA_DIR": str(server.data)}
-        found = _printed([sys.executable, str(HERE / "sweepdeck_fill.py"), str(runs)], env)
+        yield server, _printed([sys.executable, str(HERE / "sweepdeck_fill.py"), str(runs)], env)
+
+
+@contextmanager
+def sweepdeck(runs: int, _folder: Path) -> Iterator[Tool]:
+    """Ours."""
+    with filled_server(runs) as (server, found):
         page = server.url + found["path"]
         yield Tool(
             table=page,

@@ -81,7 +81,9 @@ def timeline_chart(data: TimelineData, *, zone: ZoneInfo, run_prefix: str = "") 
             mask = (states == state) & (shades == shade)
             if mask.any():
                 width = row_height * _REM * 0.62
-                look = {"name": label, "opacity": opacity, "line": {"width": width, "color": color}}
+                # Simplified, what is narrower than a pixel would be left out: with thousands of runs all of it.
+                line = {"width": width, "color": color, "simplify": False}
+                look = {"name": label, "opacity": opacity, "line": line}
                 traces.append(_line(bars, np.flatnonzero(mask), look))
     failed = np.flatnonzero(np.isin(states, _FAILURES))
     if len(failed):
@@ -102,7 +104,7 @@ def timeline_chart(data: TimelineData, *, zone: ZoneInfo, run_prefix: str = "") 
             "height": len(data.lanes) * row_height + _AROUND,
         },
         showlegend=True,
-        xaxis=axis("", zeroline=False, showgrid=True) | {"type": "date"},
+        xaxis=axis("", zeroline=False, showgrid=True) | {"type": "date", "tickangle": 0},
         yaxis=_rows_axis(data.lanes, row_height),
     )
     return Chart(_caption(data, zone), figure)

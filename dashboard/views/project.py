@@ -44,6 +44,8 @@ def _context(request: PageRequest, project: Project) -> dict[str, Any]:
         "sweeps": sweeps,
         "sweep_rows": rows,
         "table": project_table(request, project),
+        "server": request.build_absolute_uri("/").rstrip("/"),
+        "own": entity == request.user.username,
         "is_active": any(row.is_active for row in rows) or any(counts.get(state) for state in Run.ACTIVE_STATES),
         "ended_states": Sweep.State,
         "crumbs": [Crumb(entity, address(entity)), Crumb(project.name)],

@@ -16,6 +16,8 @@ import { connectTooltip } from "./tooltip.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: "reset+autosize", scrollZoom: false };
 const COLUMNS = [1, 2, 3, 6];
+const NARROW = 480;
+const LEGEND_ROW = 1.1875;
 const figures = new WeakMap();
 // plotly.js itself looks at the window only, but a card also changes when a scroll bar comes or a neighbour grows.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
@@ -35,7 +37,7 @@ function fetchData(url, version, signal) {
 }
 
 /** Draw a figure, or say in words why there is none. */
-export async function draw(element, { figure, message, caption, warning, notes }) {
+export async function draw(element, { figure, message, caption, warning, notes, retry_after: retryAfter }) {
   const hasNotes = setNotes(element, warning, notes);
   setCaption(element, hasNotes ? caption : [caption, warning].filter(Boolean).join(" "));
   Object.assign(element, { role: "img", ariaLabel: caption || message }); // the table beside it can be read
@@ -43,6 +45,7 @@ export async function draw(element, { figure, message, caption, warning, notes }
     forget(element);
     const text = Object.assign(document.createElement("p"), { textContent: message });
     const box = Object.assign(document.createElement("div"), { className: "plot-message" });
+    box.classList.toggle("is-final", !retryAfter); // where a figure is under way, its place is kept
     box.append(text);
     element.replaceChildren(box);
     return;
@@ -50,7 +53,7 @@ export async function draw(element, { figure, message, caption, warning, notes }
   const plotly = await loadPlotly();
   const isNew = !figures.has(element);
   const { height } = figure.layout.meta ?? {}; // in rem, where it depends on what is shown
-  if (height) element.style.setProperty("--plot-height", `${height}rem`);
+  if (height) element.style.setProperty("--plot-height", `${height + legendHeight(figure, element.clientWidth)}rem`);
   if (isNew) element.replaceChildren();
   figures.set(element, figure);
   await show(plotly, element, figure);
@@ -64,6 +67,12 @@ export async function draw(element, { figure, message, caption, warning, notes }
 
 function show(plotly, element, figure) {
   return plotly.react(element, withoutManyMarks(themed(figure)), themed(figure, "layout"), CONFIG);
+}
+
+/** What a legend with a name in each row needs more, in rem: as much as it takes again, since plotly.js gives it half the plot. */
+function legendHeight({ data }, width) {
+  const names = width < NARROW ? data.filter(({ showlegend }) => showlegend !== false).length : 0;
+  return names > 2 ? names * 2 * LEGEND_ROW : 0;
 }
 
 function fit(element) {

@@ -10,6 +10,7 @@ from sweeps_app.services.job_console import Printed
 from sweeps_app.services.job_launch import JobSettings, job_launch_once
 from sweeps_app.services.jobs import job_beat, job_claim
 from sweeps_app.services.projects import project_create
+from sweeps_app.services.sharing import share_create
 from tests.browser.chromium import wait_until
 from tests.dashboard.world import CONFIG, add_fleet, fill_streams
 from tests.factories import make_agent, make_sweep, make_worker
@@ -17,6 +18,7 @@ from tests.factories import make_agent, make_sweep, make_worker
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (1440, 390, 320)
+PARTS = 4  # of all pages, each looked at by a test of its own, since a busy machine needs minutes for all
 # Rules of axe whose answer another theme or width can change; the others look at the same elements again.
 OF_THEME_AND_WIDTH = (
     "color-contrast",
@@ -52,6 +54,8 @@ def paths(world):
         f"{world.project_path}/runs/{world.runs[1].run_id}",
         f"{world.project_path}/jobs/{_jobs(world)}",
         f"{world.sweep_path}/launch",
+        f"{world.sweep_path}/share",
+        f"{world.run_path}/describe",
         f"{world.project_path}/settings",
         f"{world.project_path}/settings/programs",
         "/settings/keys",
@@ -64,10 +68,14 @@ def paths(world):
 def more_paths(world, paths):
     """What differs from those in content alone."""
     project_create(user=world.owner, name="empty")
+    link = share_create(user=world.owner, sweep=world.sweep, days=7)
     compared = ",".join(run.run_id for run in world.runs[:3])
     return [
         *paths,
         "/owner/empty",
+        "/owner/empty/agents",
+        f"/share/{link.token}",
+        "/share/nothing",
         f"{world.project_path}/compare?runs={compared}",
         f"{world.sweep_path}?group=config.optimizer",
         "/welcome/used/link",
@@ -121,10 +129,51 @@ def test_everything_is_reached_by_keys(viewer, world):
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
 
 
-def test_axe_finds_nothing_in_either_theme_nor_on_a_phone(open_window, more_paths):
+@pytest.mark.parametrize("opener", ["Share", "Launch agents", "Columns", "Filter"])
+def test_a_dialog_keeps_the_focus_and_gives_it_back(viewer, world, opener):
+    page = viewer.go(world.sweep_path)
+    viewer.wait_for_charts()
+    button = page.get_by_role("button", name=opener, exact=True).or_(page.get_by_role("link", name=opener, exact=True))
+    button.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    outside = "!document.activeElement.closest('dialog') && document.activeElement !== document.body"
+    for _ in range(40):
+        page.keyboard.press("Tab")  # from the last control to the browser's own, and back to the first
+        assert not page.evaluate(outside)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(button.first).to_be_focused()
+
+
+def test_the_menu_of_a_chart_is_used_by_keys(viewer, world):
+    page = viewer.go(world.sweep_path)
+    viewer.wait_for_charts()
+    menu = page.locator("summary[aria-label='Download metric over time']")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("CSV, all numbers").locator("visible=true")).to_have_count(1)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.menu-list') !== null")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("CSV, all numbers").locator("visible=true")).to_have_count(0)
+    expect(menu).to_be_focused()
+
+
+def test_who_wants_less_motion_gets_none(open_window, world):
+    page = open_window(reduced_motion="reduce").go(world.sweep_path)
+    moving = """() => [...document.querySelectorAll('*')].filter((element) => {
+      const { animationName, transitionDuration } = getComputedStyle(element);
+      return animationName !== 'none' || transitionDuration.split(', ').some((time) => parseFloat(time) > 0);
+    }).map((element) => element.outerHTML.slice(0, 100))"""
+    assert page.evaluate(moving) == []
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_axe_finds_nothing_in_either_theme_nor_on_a_phone(open_window, more_paths, part):
     viewer = open_window(reduced_motion="reduce")  # a colour under way to another has neither's contrast
     problems = {}
-    for path in more_paths:
+    for path in more_paths[part::PARTS]:
         page = viewer.go(path)
         viewer.wait_for_charts()
         problems[path] = viewer.accessibility_problems()
@@ -159,3 +208,23 @@ def test_a_phone_shows_a_whole_sweep_and_scrolls_its_table_alone(open_window, wo
     assert viewer.sticking_out() == []
     assert page.evaluate("innerWidth") == 390
     assert page.evaluate("(e => e.scrollWidth > e.clientWidth)(document.getElementById('runs-scroll'))")
+
+
+def test_the_values_of_a_row_stand_on_one_line(viewer, world):
+    page = viewer.go(world.sweep_path)
+    page.locator("#runs-table tbody tr").first.wait_for()
+    insets = "cells => cells.map((cell) => getComputedStyle(cell).paddingTop)"
+    assert set(page.locator("#runs-table tbody tr:first-child > *").evaluate_all(insets)) == {"0px"}
+
+
+@pytest.mark.parametrize("world", [3], indirect=True)
+def test_a_chart_that_needs_more_runs_takes_little_room_and_counts_have_no_fractions(viewer, world):
+    importance_compute(sweep_id=world.sweep.pk)
+    page = viewer.go(world.sweep_path)
+    viewer.wait_for_charts()
+    expect(page.locator("#importance")).to_contain_text("needs 10 ended runs")
+    assert page.locator("#importance").bounding_box()["height"] < 200
+    page.locator("#distribution").scroll_into_view_if_needed()
+    ticks = page.locator("#distribution .ytick text")
+    expect(ticks.first).to_be_attached()
+    assert all("." not in text for text in ticks.all_text_contents())

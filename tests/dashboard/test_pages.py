@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sweeps_app.models import AgentJob, Entity, Membership, Program, Run, Sweep
+from sweeps_app.services.projects import project_create
 from tests.dashboard.world import CONFIG, add_runs
 from tests.factories import make_sweep
 
@@ -150,6 +151,21 @@ def test_without_a_project_home_shows_the_quickstart_with_this_server(stranger, 
     text = stranger.get("/", headers={"Host": "127.0.0.1:8123"}).content.decode()
     assert "SWEEPDECK_BASE_URL=http://127.0.0.1:8123" in text
     assert "wandb.agent(sweep_id, function=main, count=10)" in text
+
+
+def test_an_empty_project_shows_a_quickstart_whose_runs_arrive_there(page, world):
+    project_create(user=world.owner, name="fresh")
+    text = page.get("/owner/fresh", headers={"Host": "127.0.0.1:8123"}).content.decode()
+    assert "SWEEPDECK_BASE_URL=http://127.0.0.1:8123" in text
+    assert 'wandb.sweep(sweep=sweep_configuration, project="fresh")' in text
+
+
+def test_a_quickstart_names_the_team_whose_project_is_empty(page, world):
+    team = Entity.objects.create(name="lab")
+    Membership.objects.create(entity=team, user=world.owner)
+    project_create(user=world.owner, name="fresh", entity_name=team.name)
+    text = page.get("/lab/fresh").content.decode()
+    assert 'wandb.sweep(sweep=sweep_configuration, entity="lab", project="fresh")' in text
 
 
 def test_archived_projects_are_set_aside(page, world):

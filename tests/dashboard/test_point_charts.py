@@ -225,6 +225,7 @@ def test_bars_stand_in_the_viewers_zone_and_take_turns_in_shade():
     np.testing.assert_allclose(sorted(shown), (spans.starts[:5] + 7200) * 1000)  # summer time
     assert chart.figure.layout.meta["spans"]["attempts"] == {"2": 2}
     assert [trace.showlegend for trace in bars] == [True, False]
+    assert not any(bar.line.simplify for bar in bars)  # else what is narrower than a pixel is not there
     assert any(trace.name == "Failed or crashed here" for trace in chart.figure.data)
     assert chart.caption.startswith("6 runs, 1 of them tried again, by 2 agents; ")
     assert "Times of Europe/Berlin" in chart.caption

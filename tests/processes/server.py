@@ -19,14 +19,14 @@ def bare_environment(**more):
 class Server:
     """The processes of one `make run`, which are one job of a terminal."""
 
-    def __init__(self, folder, *, database="", broker="", **settings):
+    def __init__(self, folder, *, port=0, database="", broker="", **settings):
         self.folder = folder
         self._log = folder.parent / "terminal.log"
         environment = bare_environment(SWEEPDECK_DATA_DIR=str(folder), **settings)
         environment |= {"SWEEPDECK_DATABASE_URL": database, "SWEEPDECK_BROKER_URL": broker}
         with self._log.open("w") as terminal:
             self.process = subprocess.Popen(
-                ["make", "--no-print-directory", "run", "PORT=0", "ARGS=--no-demo"],
+                ["make", "--no-print-directory", "run", f"PORT={port}", "ARGS=--no-demo"],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,

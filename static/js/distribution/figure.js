@@ -5,6 +5,7 @@ import { formatApart, formatCount, formatTick } from "../parallel/numbers.js";
 const COLORS = ["--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6", "--text-faint"];
 const MOST_LETTERS = 18;
 const TICKS = 12;
+const FEW = 5;
 
 /** The figure; `all` and `selected` are counts by group and bar, `selected` is null where nothing is selected. */
 export function histogram({ column, bars, groups, all, selected }) {
@@ -32,7 +33,7 @@ export function histogram({ column, bars, groups, all, selected }) {
       uirevision: column.name,
       meta: { rows: true },
       xaxis: { title: { text: column.label }, automargin: true, fixedrange: true, zeroline: false, ...xTicks(column, bars) },
-      yaxis: { title: { text: "Runs" }, automargin: true, fixedrange: true, rangemode: "tozero", zeroline: false },
+      yaxis: { title: { text: "Runs" }, automargin: true, fixedrange: true, rangemode: "tozero", zeroline: false, ...countTicks(bases, all) },
     },
   };
 }
@@ -85,6 +86,12 @@ export function barText(column, bars, i) {
 
 function valueText({ kind }, value) {
   return kind === "time" ? new Date(value * 1000).toLocaleString() : formatTick(Number(value.toPrecision(5)));
+}
+
+/** Runs come in whole numbers: few of them need to be told so. */
+function countTicks(bases, all) {
+  const most = Math.max(0, ...(bases.at(-1) ?? []).map((base, i) => base + all.at(-1)[i]));
+  return most <= FEW ? { dtick: 1 } : {};
 }
 
 function xTicks(column, bars) {
