@@ -8,6 +8,7 @@ from sweeps_app.columns.stats import MetricStats
 from sweeps_app.columns.table import Columns
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Run, RunMetric, SystemMetric
+from sweeps_app.models.compiled_writes import upsert_rows
 from sweeps_app.selectors.streams import Stream
 
 _STATS = ("count", "last", "last_step", "minimum", "maximum")
@@ -26,12 +27,10 @@ def metrics_extend(run: Run, stream: Stream, columns: Columns) -> None:
     added = 0 if is_first else len(columns.metrics.keys() - known.keys() - CLOCKS)
     if added and objects.filter(run=run).exclude(name__in=CLOCKS).count() + added > MAX_METRICS:
         raise InvalidInput.of("rows", f"bring the run to more than {MAX_METRICS:,} metrics: log fewer names")
-    # An upsert of all: `bulk_update` writes a CASE for each row and column, which takes ten times as long.
-    objects.bulk_create(
-        [_extended(known.get(name) or stream.metrics(run=run, name=name), columns) for name in names],  # type: ignore[misc]
-        update_conflicts=True,
-        unique_fields=["run", "name"],
-        update_fields=[*_STATS, "series"],
+    upsert_rows(
+        [_extended(known.get(name) or stream.metrics(run=run, name=name), columns) for name in names],
+        unique="run name",
+        updated=" ".join((*_STATS, "series")),
     )
 
 
