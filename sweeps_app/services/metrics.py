@@ -28,19 +28,29 @@ def metrics_extend(run: Run, stream: Stream, columns: Columns) -> None:
     if added and objects.filter(run=run).exclude(name__in=CLOCKS).count() + added > MAX_METRICS:
         raise InvalidInput.of("rows", f"bring the run to more than {MAX_METRICS:,} metrics: log fewer names")
     upsert_rows(
-        [_extended(known.get(name) or stream.metrics(run=run, name=name), columns) for name in names],
+        [_extended(stream.metrics(run_id=run.pk, name=name), known.get(name), columns) for name in names],
         unique="run name",
         updated=" ".join((*_STATS, "series")),
     )
 
 
-def _extended(before: RunMetric | SystemMetric, columns: Columns) -> RunMetric | SystemMetric:
-    column = columns.metrics[before.name]
-    stats = MetricStats(**{name: getattr(before, name) for name in _STATS}).extended(columns.steps, column)
+def _extended(
+    after: RunMetric | SystemMetric, before: RunMetric | SystemMetric | None, columns: Columns
+) -> RunMetric | SystemMetric:
+    """Set in `after` what its metric comes to with the values of `columns`, and return it."""
+    column = columns.metrics[after.name]
+    stats, series = MetricStats(), Series()
+    if before is not None:
+        stats, series = _stats_of(before), Series.from_bytes(before.series)
+    stats = stats.extended(columns.steps, column)
     positions, numbers = column.numbers()
-    series = Series.from_bytes(before.series) if before.series else Series()
-    after = type(before)(run_id=before.run_id, name=before.name, **{name: getattr(stats, name) for name in _STATS})
+    after.count, after.last, after.last_step = stats.count, stats.last, stats.last_step
+    after.minimum, after.maximum = stats.minimum, stats.maximum
     after.series = series.extended(columns.steps[positions], numbers).to_bytes()
     if stats.last is not None and not math.isfinite(stats.last):
         after.last = None
     return after
+
+
+def _stats_of(metric: RunMetric | SystemMetric) -> MetricStats:
+    return MetricStats(metric.count, metric.last, metric.last_step, metric.minimum, metric.maximum)
