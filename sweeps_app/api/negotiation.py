@@ -9,6 +9,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+_ANY = "*/*"
+
 
 class JsonNegotiation(DefaultContentNegotiation):
     """The framework's own choice, with errors that name the header to send."""
@@ -26,6 +28,9 @@ class JsonNegotiation(DefaultContentNegotiation):
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Return the renderer of the answer and its media type; raises `NotAcceptable`."""
+        first, *others = renderers = list(renderers)
+        if not others and request.META.get("HTTP_ACCEPT", _ANY) in (_ANY, first.media_type):
+            return first, str(first.media_type)  # what nearly everybody asks for
         try:
             chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
         except NotAcceptable:

@@ -1,26 +1,26 @@
-"""The door from ASGI to Django's synchronous views: a2wsgi's, with fewer turns between its threads.
+"""The door from ASGI to Django's synchronous views.
 
-Each turn from a view's thread to the event loop and back takes most of a millisecond, and an ordinary answer needs
-three, one more for its body: a fifth of what an agent that asks for work waits for.
+A turn from a view's thread to the event loop and back takes most of a millisecond under load. An ordinary answer, which
+is there as a whole, takes one; a2wsgi, whose environment of a request is used here, takes four.
 """
 
 import asyncio
+import contextvars
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
-from a2wsgi.wsgi import WSGIResponder
+from a2wsgi.wsgi import Body, build_environ
 
 from sweeps_app.config.events import Events, Stream, stream_of
 from sweeps_app.config.leaving import when_told_to_end
 from sweeps_app.config.waiting import Wait, Watcher, wait_of
 from sweeps_app.config.whole_body import BODY
 
-# The start, the body and the end of an ordinary answer; what comes after them waits for the client to take it.
-_UNAWAITED = 3
 
-
-class Door(WSGIMiddleware):
+class Door:
     """An ASGI application in front of a WSGI one, which runs in threads that stay.
 
     Answers that are to wait are held back here, and given when `watcher` has news or their time is over; in place of
@@ -28,15 +28,16 @@ class Door(WSGIMiddleware):
     """
 
     def __init__(self, app: Any, *, workers: int, watcher: Watcher, events: Events) -> None:
-        super().__init__(app, workers=workers)
+        self._app = app
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="WSGI")
         self.watcher = watcher
         self.events = events
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle one connection."""
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
             return
         answer = await self._answer(scope, receive, send)
         if answer.is_held:
@@ -54,6 +55,7 @@ class Door(WSGIMiddleware):
             if scope.get(BODY) is not None:
                 scope[BODY].seek(0)
             answer = await self._answer(scope, receive, send)
+        await answer.give(send)
 
     def close_soon(self) -> None:
         """Let everybody go who waits or listens, since the process ends; from any thread or signal handler."""
@@ -66,7 +68,7 @@ class Door(WSGIMiddleware):
             self._loop = asyncio.get_running_loop()
             when_told_to_end(self.close_soon)
 
-    async def _stream(self, answer: "_Responder", stream: Stream, receive: Any, send: Any) -> None:
+    async def _stream(self, answer: "_Answer", stream: Stream, receive: Any, send: Any) -> None:
         """Send events until they end or the client goes; where there are too many streams, the view's own answer."""
         if not self.events.has_room(stream):
             await answer.give(send)
@@ -87,10 +89,14 @@ class Door(WSGIMiddleware):
             served.cancel()
             gone.cancel()
 
-    async def _answer(self, scope: Any, receive: Any, send: Any) -> "_Responder":
-        responder = _Responder(self.app, self.executor, self.send_queue_size)
-        await responder(scope, receive, responder.held(send))
-        return responder
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> "_Answer":
+        loop = asyncio.get_running_loop()
+
+        def send_now(message: Any) -> None:
+            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+
+        call = _Call(self._app, build_environ(scope, Body(loop, receive)), send_now)
+        return await loop.run_in_executor(self._executor, contextvars.copy_context().run, call)
 
     async def _news(self, wait: Wait, seconds: float, receive: Any) -> bool:
         """Wait for news at most `seconds`, and no longer than the client; tell whether there is any."""
@@ -104,61 +110,60 @@ class Door(WSGIMiddleware):
             gone.cancel()
 
 
-class _Responder(WSGIResponder):
-    """One answer, which is held back where the view asks to `wait`, or for a `stream`."""
+@dataclass(frozen=True)
+class _Answer:
+    """What the application has said: all of it, or a head whose `body` is None since it has been sent already.
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.wait: Wait | None = None
-        self.stream: Stream | None = None
-        self._environ: Any = None
-        self._sent = 0
-        self._messages: list[Any] = []
+    It is held back where the view asks to `wait`, or for a `stream`.
+    """
 
-    def wsgi(self, environ: Any, start_response: Any) -> None:
-        """Call the application, in a thread."""
-        self._environ = environ
-        super().wsgi(environ, start_response)
-
-    def start_response(self, *args: Any) -> Any:
-        """Take the head of the answer: by now the view has said what it wants in place of an answer at once."""
-        self.wait = wait_of(self._environ)
-        self.stream = stream_of(self._environ)
-        return super().start_response(*args)
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes | None
+    wait: Wait | None
+    stream: Stream | None
 
     @property
     def is_held(self) -> bool:
         """Whether the answer is not sent at once."""
         return self.wait is not None or self.stream is not None
 
-    def held(self, send: Any) -> Any:
-        """Return what takes the messages of this answer: `send`, unless the answer is held back."""
-
-        async def take(message: Any) -> None:
-            if self.is_held:
-                self._messages.append(message)
-            else:
-                await send(message)
-
-        return take
-
     def head_of_stream(self) -> Any:
         """Return the head of the view's answer, which is without content, as that of a stream."""
-        headers = [header for header in self._messages[0]["headers"] if header[0] != b"content-length"]
+        headers = [header for header in self.headers if header[0] != b"content-length"]
         return {"type": "http.response.start", "status": 200, "headers": headers}
 
     async def give(self, send: Any) -> None:
-        """Send what was held back."""
-        for message in self._messages:
-            await send(message)
+        """Send what has not been sent."""
+        if self.body is not None:
+            await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+            await send({"type": "http.response.body", "body": self.body})
 
-    def send(self, message: Any) -> None:
-        """Hand a part of the answer to the event loop, the first ones without waiting until it has them."""
-        self._sent += 1
-        if self._sent > _UNAWAITED:
-            super().send(message)
-        else:
-            self.loop.call_soon_threadsafe(self.send_queue.put_nowait, message)
+
+class _Call:
+    """One call of the application, in a thread, where a stream's database connection has to stay."""
+
+    def __init__(self, app: Any, environ: Any, send: Callable[[Any], None]) -> None:
+        self._app, self._environ, self._send = app, environ, send
+        self._status, self._headers = 500, list[tuple[bytes, bytes]]()
+
+    def __call__(self) -> _Answer:
+        """Return the answer, of which a body that comes in parts is sent as it is made."""
+        parts = self._app(self._environ, self._start)
+        try:
+            body = None if getattr(parts, "streaming", True) else b"".join(parts)
+            if body is None:
+                self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+                for part in parts:
+                    self._send({"type": "http.response.body", "body": part, "more_body": True})
+                self._send({"type": "http.response.body", "body": b""})
+        finally:
+            getattr(parts, "close", lambda: None)()
+        return _Answer(self._status, self._headers, body, wait_of(self._environ), stream_of(self._environ))
+
+    def _start(self, status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
+        self._status = int(status.partition(" ")[0])
+        self._headers = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
 
 
 async def _disconnected(receive: Any) -> None:

@@ -15,15 +15,16 @@ from sweeps_app.errors import InvalidInput, NotFound, OffsetGap
 from sweeps_app.json_values import storable
 from sweeps_app.models import Project, Run
 from sweeps_app.models.compiled import CompiledQuery
+from sweeps_app.models.compiled_writes import insert_row, update_row
 from sweeps_app.selectors.streams import HISTORY, Stream
-from sweeps_app.services.liveness import check_attempt, revive
+from sweeps_app.services.liveness import REVIVED, check_attempt, revive
 from sweeps_app.services.metrics import metrics_extend
-from sweeps_app.services.runs import RunEnding, run_end, sweep_lock
+from sweeps_app.services.runs import RunEnding, is_endable, run_end, sweep_lock
 from sweeps_app.services.stopping import stopping_judge
-from sweeps_app.services.summary import apply_logged, apply_summary
+from sweeps_app.services.summary import SUMMARY_FIELDS, apply_logged, apply_summary
 
 MAX_ROWS = 10_000
-# Under its lock, without what a batch neither needs nor changes: `save` leaves that out, too.
+# Under its lock, without what a batch neither needs nor changes.
 _LOCKED = CompiledQuery(
     lambda pk: (
         Run.everything.select_for_update(of=("self",))
@@ -33,6 +34,19 @@ _LOCKED = CompiledQuery(
         .order_by()
     ),
     integers="pk",
+)
+# What a batch may change of a run.
+_TOUCHED = (
+    *REVIVED,
+    *SUMMARY_FIELDS,
+    "stopping_progress",
+    "stop_requested",
+    "stop_reason",
+    "history_rows",
+    "system_rows",
+    "last_step",
+    "heartbeat_at",
+    "change",
 )
 
 
@@ -71,16 +85,20 @@ def batch_append(
     if isinstance(batch, RowBatch) and len(batch.rows) > MAX_ROWS:
         raise InvalidInput.of("rows", f"has more than {MAX_ROWS:,} rows: send several batches")
     with transaction.atomic():
-        if ending is None:
-            return _append(run, stream, batch)
-        sweep = sweep_lock(run)
-        appended = _append(run, stream, batch)
-        run_end(run=run, sweep=sweep, ending=ending)
-        return appended
+        sweep = None if ending is None else sweep_lock(run)
+        locked = _locked(run)
+        is_changed = _append(locked, stream, batch)
+        # What has come in is saved together with the end, where this is one.
+        ends = ending is not None and is_endable(locked)
+        if not ends:
+            _save(locked, is_changed=is_changed)
+        if ending is not None:
+            run_end(run=locked, sweep=sweep, ending=ending, unsaved=_TOUCHED if ends else ())
+        return Appended(rows=stream.rows(locked), stop=locked.stop_requested)
 
 
-def _append(run: Run, stream: Stream, batch: RowBatch | WireBatch) -> Appended:
-    locked = _locked(run)
+def _append(locked: Run, stream: Stream, batch: RowBatch | WireBatch) -> bool:
+    """Store what is new of a batch, set what it changes of its run, and tell whether pages are to show that."""
     stored = stream.rows(locked)
     if batch.offset > stored:
         raise OffsetGap(batch.offset, stored)
@@ -90,9 +108,10 @@ def _append(run: Run, stream: Stream, batch: RowBatch | WireBatch) -> Appended:
         _store(locked, stream, _fresh(locked, stream, batch, known))
     if batch.summary:
         apply_summary(locked, batch.summary)
+    now = timezone.now()
+    locked.heartbeat_at = now
     # What a machine measures changes no table and no chart of a sweep: it would only wake every page.
-    _touch(locked, changed=bool(batch.summary) or (has_fresh and stream is HISTORY))
-    return Appended(rows=stream.rows(locked), stop=locked.stop_requested)
+    return revive(locked, now) or bool(batch.summary) or (has_fresh and stream is HISTORY)
 
 
 def _locked(run: Run) -> Run:
@@ -122,14 +141,15 @@ def _parsed(run: Run, rows: Sequence[object], stream: Stream, skipped: int) -> C
 
 
 def _store(run: Run, stream: Stream, columns: Columns) -> None:
-    stream.chunks.objects.create(
-        run=run,
+    chunk = stream.chunks(
+        run_id=run.pk,
         first_row=columns.first_row,
         rows=len(columns),
         min_step=int(columns.steps.min()),
         max_step=int(columns.steps.max()),
         data=encode(columns),
     )
+    insert_row(chunk)
     metrics_extend(run, stream, columns)
     setattr(run, stream.counter, stream.rows(run) + len(columns))
     if stream is HISTORY:
@@ -142,9 +162,7 @@ def _summarised(columns: Columns) -> dict[str, Any]:
     return {name: value for name, value in last_values(columns).items() if name != "_timestamp"}
 
 
-def _touch(run: Run, *, changed: bool) -> None:
-    now = timezone.now()
-    run.heartbeat_at = now
-    if revive(run, now) or changed:
+def _save(run: Run, *, is_changed: bool) -> None:
+    if is_changed:
         run.change = Project.next_cursor(run.project_id)
-    run.save()
+    update_row(run, _TOUCHED)

@@ -8,6 +8,7 @@ from sweeps_app.columns.stats import MetricStats
 from sweeps_app.columns.table import Columns
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Run, RunMetric, SystemMetric
+from sweeps_app.models.compiled_writes import upsert_rows
 from sweeps_app.selectors.streams import Stream
 
 _STATS = ("count", "last", "last_step", "minimum", "maximum")
@@ -26,22 +27,30 @@ def metrics_extend(run: Run, stream: Stream, columns: Columns) -> None:
     added = 0 if is_first else len(columns.metrics.keys() - known.keys() - CLOCKS)
     if added and objects.filter(run=run).exclude(name__in=CLOCKS).count() + added > MAX_METRICS:
         raise InvalidInput.of("rows", f"bring the run to more than {MAX_METRICS:,} metrics: log fewer names")
-    # An upsert of all: `bulk_update` writes a CASE for each row and column, which takes ten times as long.
-    objects.bulk_create(
-        [_extended(known.get(name) or stream.metrics(run=run, name=name), columns) for name in names],  # type: ignore[misc]
-        update_conflicts=True,
-        unique_fields=["run", "name"],
-        update_fields=[*_STATS, "series"],
+    upsert_rows(
+        [_extended(stream.metrics(run_id=run.pk, name=name), known.get(name), columns) for name in names],
+        unique="run name",
+        updated=" ".join((*_STATS, "series")),
     )
 
 
-def _extended(before: RunMetric | SystemMetric, columns: Columns) -> RunMetric | SystemMetric:
-    column = columns.metrics[before.name]
-    stats = MetricStats(**{name: getattr(before, name) for name in _STATS}).extended(columns.steps, column)
+def _extended(
+    after: RunMetric | SystemMetric, before: RunMetric | SystemMetric | None, columns: Columns
+) -> RunMetric | SystemMetric:
+    """Set in `after` what its metric comes to with the values of `columns`, and return it."""
+    column = columns.metrics[after.name]
+    stats, series = MetricStats(), Series()
+    if before is not None:
+        stats, series = _stats_of(before), Series.from_bytes(before.series)
+    stats = stats.extended(columns.steps, column)
     positions, numbers = column.numbers()
-    series = Series.from_bytes(before.series) if before.series else Series()
-    after = type(before)(run_id=before.run_id, name=before.name, **{name: getattr(stats, name) for name in _STATS})
+    after.count, after.last, after.last_step = stats.count, stats.last, stats.last_step
+    after.minimum, after.maximum = stats.minimum, stats.maximum
     after.series = series.extended(columns.steps[positions], numbers).to_bytes()
     if stats.last is not None and not math.isfinite(stats.last):
         after.last = None
     return after
+
+
+def _stats_of(metric: RunMetric | SystemMetric) -> MetricStats:
+    return MetricStats(metric.count, metric.last, metric.last_step, metric.minimum, metric.maximum)

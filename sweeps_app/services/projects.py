@@ -13,7 +13,6 @@ DEFAULT_PROJECT = "uncategorized"
 MAX_RETENTION_DAYS = 36_500
 
 
-@transaction.atomic
 def project_create(
     *, user: User, name: str, entity_name: str | None = None, description: str = ""
 ) -> tuple[Project, bool]:

@@ -2,6 +2,7 @@
 
 from sweeps_app.models import Result, Run, Sweep
 from sweeps_app.models.compiled import CompiledQuery
+from sweeps_app.models.compiled_writes import insert_row, update_row
 from sweeps_app.selectors.trials import result_values
 
 # A stopped run has been measured as far as it went; of the others nobody knows what they would have come to.
@@ -21,7 +22,7 @@ def result_record(*, run: Run, sweep: Sweep) -> Result | None:
     newest = _NEWEST.first(run=run.pk)
     if newest is not None and (newest.state, newest.values) == (state, values):
         return None
-    result = Result.objects.create(
+    result = Result(
         sweep=sweep,
         suggestion_id=run.suggestion_id,
         run=run,
@@ -29,6 +30,7 @@ def result_record(*, run: Run, sweep: Sweep) -> Result | None:
         state=state,
         values=values,
     )
+    insert_row(result)
     sweep.result_count += 1
-    sweep.save(update_fields=["result_count"])
+    update_row(sweep, ["result_count"])
     return result

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from sweeps_app.errors import Conflict, InvalidInput, NotFound, StaleAttempt
 from sweeps_app.json_values import storable
 from sweeps_app.models import Agent, Project, Run, Sweep, User
 from sweeps_app.models.compiled import CompiledQuery
+from sweeps_app.models.compiled_writes import insert_row, update_row
 from sweeps_app.models.identifiers import new_id, run_id_pattern
 from sweeps_app.selectors.access import SHOWN_WITH_RUN
 from sweeps_app.services.attempts import AttemptEnd, queue_give_up, requeue, requeue_is_due
@@ -116,12 +117,10 @@ def run_start(
         run = _LOCKED_BY_ID.first(project=project.pk, run_id=run_id)
         created = False
         if run is None:
-            try:
-                # In a transaction of its own, which PostgreSQL needs to go on after a loss.
-                with transaction.atomic():
-                    run, created = _inserted(user, project, run_id, values | began, details.summary), True
-            except IntegrityError:
-                run = _LOCKED_BY_ID.first(project=project.pk, run_id=run_id)
+            run = _inserted(user, project, run_id, values | began, details.summary)
+            created = run is not None
+        if run is None:
+            run = _LOCKED_BY_ID.first(project=project.pk, run_id=run_id)
         if run is None:
             raise Conflict(f"run '{run_id}' was made and deleted at this moment: try again")
         if not created:
@@ -213,21 +212,30 @@ def run_finish(
     attempt.
     """
     with transaction.atomic():
-        return run_end(run=run, sweep=sweep_lock(run), ending=RunEnding(exit_code, state, error, summary, finished_at))
+        sweep = sweep_lock(run)
+        locked = _LOCKED.first(pk=run.pk)
+        if locked is None:
+            raise NotFound(f"run '{run.pk}' has been deleted meanwhile")
+        check_attempt(run, locked)
+        run_end(run=locked, sweep=sweep, ending=RunEnding(exit_code, state, error, summary, finished_at))
+        return locked
 
 
-def run_end(*, run: Run, sweep: Sweep | None, ending: RunEnding) -> Run:
-    """End a run as `run_finish` does, in the transaction of a caller who holds the lock of its sweep."""
-    locked = _LOCKED.first(pk=run.pk)
-    if locked is None:
-        raise NotFound(f"run '{run.pk}' has been deleted meanwhile")
-    check_attempt(run, locked)
-    locked.sweep = sweep
-    if locked.state in _ENDABLE_STATES and not _has_told_its_end(locked):
-        _end(locked, sweep, ending)
+def run_end(*, run: Run, sweep: Sweep | None, ending: RunEnding, unsaved: Sequence[str] = ()) -> None:
+    """End a run as `run_finish` does, in the transaction of a caller who holds its lock and that of its sweep.
+
+    `unsaved` names what else of a run that is endable is to be saved.
+    """
+    run.sweep = sweep
+    if is_endable(run):
+        _end(run, sweep, ending, unsaved)
     if sweep is not None:
         sweep_settle(sweep=sweep)
-    return locked
+
+
+def is_endable(run: Run) -> bool:
+    """Tell whether the run ends when its client says so: the first end counts."""
+    return run.state in _ENDABLE_STATES and not _has_told_its_end(run)
 
 
 def _has_told_its_end(run: Run) -> bool:
@@ -235,7 +243,7 @@ def _has_told_its_end(run: Run) -> bool:
     return run.queued_at is not None and run.requeue_cause not in Run.PRESUMED_CAUSES
 
 
-def _end(run: Run, sweep: Sweep | None, ending: RunEnding) -> None:
+def _end(run: Run, sweep: Sweep | None, ending: RunEnding, unsaved: Sequence[str]) -> None:
     now = timezone.now()
     if run.queued_at is not None:
         revive(run, now)
@@ -245,13 +253,13 @@ def _end(run: Run, sweep: Sweep | None, ending: RunEnding) -> None:
     cause = _cause(run, sweep, state, now)
     if sweep is None or not cause or not requeue_is_due(run=run, sweep=sweep, cause=cause, exit_code=ending.exit_code):
         run.state, run.exit_code, run.error, run.finished_at = state, ending.exit_code, error, at
-        _apply(run, {}, ending.summary, ["exit_code", "error", *REVIVED])
+        _apply(run, {}, ending.summary, [*unsaved, "exit_code", "error", *REVIVED])
         if sweep is not None:
             result_record(run=run, sweep=sweep)
             prepare_ring(sweep=sweep)
         return
-    if ending.summary:
-        _apply(run, {}, ending.summary, [])
+    if ending.summary or unsaved:
+        _apply(run, {}, ending.summary, unsaved)
     requeue(run=run, sweep=sweep, end=AttemptEnd(cause, state, at, exit_code=ending.exit_code, error=error))
 
 
@@ -312,12 +320,16 @@ def sweep_lock(run: Run) -> Sweep | None:
     return sweep_locked(run.sweep_id)
 
 
-def _inserted(user: User, project: Project, run_id: str, values: dict[str, Any], summary: dict[str, Any] | None) -> Run:
+def _inserted(
+    user: User, project: Project, run_id: str, values: dict[str, Any], summary: dict[str, Any] | None
+) -> Run | None:
+    """Return a new run, None where somebody else makes one of that id at this moment."""
     now = timezone.now()
     run = Run(project=project, run_id=run_id, name=run_id, created_by=user)
     run.state, run.started_at, run.heartbeat_at = State.RUNNING, now, now
-    _apply(run, values, summary)
-    return run
+    _set(run, values, summary)
+    run.change = Project.next_cursor(run.project_id)
+    return run if insert_row(run, ignore_conflict=True) else None
 
 
 def _take_up(run: Run, values: dict[str, Any], summary: dict[str, Any] | None, start: RunStart) -> None:
@@ -340,13 +352,20 @@ def _apply(
     run: Run, values: dict[str, Any], summary: dict[str, Any] | None, changed: Sequence[str] | None = None
 ) -> None:
     """Save a run with new values and a new change number; `changed` names what else is to be saved, None for all."""
+    _set(run, values, summary)
+    run.change = Project.next_cursor(run.project_id)
+    if changed is None:
+        run.save()
+    else:
+        names = [*changed, *values, *(SUMMARY_FIELDS if summary else ()), "change"]
+        update_row(run, list(dict.fromkeys(names)))
+
+
+def _set(run: Run, values: dict[str, Any], summary: dict[str, Any] | None) -> None:
     for name, value in values.items():
         setattr(run, name, value)
     if summary:
         apply_summary(run, summary)
-    run.change = Project.next_cursor(run.project_id)
-    fields = None if changed is None else [*changed, *values, *(SUMMARY_FIELDS if summary else ()), "change"]
-    run.save(update_fields=fields)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils import timezone
 from sweeps_app.errors import NotFound
 from sweeps_app.models import Agent, Project, Run, Suggestion, Sweep, SweepVersion
 from sweeps_app.models.compiled import CompiledQuery
+from sweeps_app.models.compiled_writes import insert_row, update_row
 from sweeps_app.search.request import Suggested
 from sweeps_app.search.trials import Trial
 from sweeps_app.selectors.access import SHOWN_WITH_RUN
@@ -224,7 +225,7 @@ def _prepared(sweep: Sweep) -> Suggestion | None:
     suggestion = waiting.order_by(*order).first()
     if suggestion is not None:
         suggestion.state = Suggestion.State.CLAIMED
-        suggestion.save(update_fields=["state"])
+        update_row(suggestion, ["state"])
     return suggestion
 
 
@@ -239,7 +240,7 @@ def _may_begin(rung_at: datetime | None, earlier: datetime | None) -> bool:
 
 
 def _inserted(sweep: Sweep, found: Suggested, basis: Basis) -> Suggestion:
-    return Suggestion.objects.create(
+    suggestion = Suggestion(
         sweep=sweep,
         number=found.number,
         version=sweep.version,
@@ -247,6 +248,8 @@ def _inserted(sweep: Sweep, found: Suggested, basis: Basis) -> Suggestion:
         why=found.why,
         basis=basis.to_json(),
     )
+    insert_row(suggestion)
+    return suggestion
 
 
 def _hand_out(sweep: Sweep, asked: Asked, suggestion: Suggestion) -> Claim:
@@ -262,7 +265,7 @@ def _hand_out(sweep: Sweep, asked: Asked, suggestion: Suggestion) -> Claim:
         change=change,
     )
     _give(run, asked)
-    run.save(force_insert=True)
+    insert_row(run)
     _advance(sweep, suggestion.number + 1, change)
     prepare_ring(sweep=sweep)
     return Claim("run", run=run)
@@ -294,7 +297,7 @@ def _advance(sweep: Sweep, next_number: int, change: int) -> None:
         sweep.state = Sweep.State.RUNNING
         sweep.started_at = timezone.now()
     sweep.change = change
-    sweep.save(update_fields=["next_number", "handed_out", "state", "started_at", "change"])
+    update_row(sweep, ["next_number", "handed_out", "state", "started_at", "change"])
 
 
 def _wait(sweep: Sweep, seconds: float, reason: str, hold: float = math.inf) -> Claim:

@@ -8,11 +8,27 @@ from django.http import HttpRequest
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.serializers import (
+    BaseSerializer,
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateTimeField,
+    Field,
+    FloatField,
+    IntegerField,
+    ListField,
+    Serializer,
+    SkipField,
+)
 from rest_framework.views import APIView
 
+from sweeps_app.api.fields import JsonObject
 from sweeps_app.api.negotiation import JsonNegotiation
 from sweeps_app.models import User
+
+# Fields of which the answers' shapes read columns and properties, never methods.
+_PLAIN = (BooleanField, CharField, ChoiceField, DateTimeField, FloatField, IntegerField, ListField, JsonObject)
 
 
 class ApiView(APIView):
@@ -64,10 +80,29 @@ def values_of(data: Any, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
 def shown(kind: type[Serializer[Any]], value: object) -> dict[str, Any]:
     """Return `value` as a serializer of this kind, which takes no context, represents it.
 
-    One serializer serves all: REST framework copies every field of a new one, which takes longer than using it.
+    One serializer serves all: REST framework copies every field of a new one, which takes longer than using it. What a
+    field names by one word is read as an attribute, without the framework's search for what the word may mean.
     """
-    found: dict[str, Any] = _shared(kind).to_representation(value)
+    found: dict[str, Any] = {}
+    for name, attribute, field in _fields(kind):
+        try:
+            read = field.get_attribute(value) if attribute is None else getattr(value, attribute)
+        except SkipField:
+            continue
+        found[name] = None if read is None else field.to_representation(read)
     return found
+
+
+@cache
+def _fields(kind: type[Serializer[Any]]) -> list[tuple[str, str | None, Any]]:
+    """Return the fields that an answer has: name, attribute where it is that alone, and field."""
+    fields: list[Any] = list(_shared(kind)._readable_fields)
+    return [(field.field_name, field.source if _is_attribute(field) else None, field) for field in fields]
+
+
+def _is_attribute(field: Any) -> bool:
+    is_plain = type(field).get_attribute is Field.get_attribute
+    return is_plain and len(field.source_attrs) == 1 and isinstance(field, _PLAIN)
 
 
 @cache
