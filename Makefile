@@ -20,8 +20,8 @@ run: python ## Install what is missing and start the server with its demo (PORT=
 test: dev ## Run all tests (TESTS=tests/unit for a part, WORKERS=auto for more processes)
 	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
 
-test-services: TESTS = $(filter-out tests/unit/ tests/architecture/ tests/wandb_real/ tests/__pycache__/,$(wildcard tests/*/))
-test-services: dev ## Run the tests that meet a database or a server, but for those in a browser and of real wandb clients, on the PostgreSQL and Redis named by SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL
+test-services: TESTS = $(filter-out tests/unit/ tests/architecture/ tests/sdk/ tests/wandb_real/ tests/__pycache__/,$(wildcard tests/*/))
+test-services: dev ## Run the tests that meet a database or a server, but for those of clients and in a browser, on the PostgreSQL and Redis named by SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL
 	@test -n "$$SWEEPDECK_DATABASE_URL" -a -n "$$SWEEPDECK_BROKER_URL" || { echo "sweepdeck: set SWEEPDECK_DATABASE_URL and SWEEPDECK_BROKER_URL (see .env.example)" >&2; exit 1; }
 	@$(VENV)/python -m pytest -n $(WORKERS) -m "not serverless and not browser" $(TESTS)
 
