@@ -12,7 +12,7 @@ from tests.sdk.server import RealServer
 SCRIPTS = Path(__file__).parent / "scripts"
 # Those that take longest begin first.
 NAMES = ("program", "early", "endings", "local", "log", "function", "offline", "errors")
-SECONDS = 400
+SECONDS = 500
 
 
 def results(pythons: Mapping[str, Path], folder: Path) -> dict[str, dict[str, str]]:
@@ -81,4 +81,6 @@ def _said(log: Path) -> dict[str, str]:
             found[name] = reason
     if "THE END" not in text:
         found[f"the script {log.parent.name}"] = text[-1_000:]
+    if any(found.values()):
+        print(log, text, sep="\n")  # shown with the test that fails
     return found

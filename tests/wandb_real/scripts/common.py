@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import time
@@ -78,8 +79,9 @@ def command(*arguments, **environment):
 
 
 def started(*arguments):
-    """Start a command of the client and return its process."""
-    return subprocess.Popen([*CLI, *arguments], env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Start a command of the client and return its process; what it prints is kept."""
+    with pathlib.Path("agents.log").open("ab") as log:
+        return subprocess.Popen([*CLI, *arguments], env=ENVIRONMENT, stdout=log, stderr=log)
 
 
 VERSION = tuple(int(part) for part in wandb.__version__.split(".")[:2])

@@ -15,29 +15,43 @@ from wandb.sdk.data_types._private import MEDIA_TMP
 
 # More than are busy: they wait for the server, and agents between their questions.
 AT_ONCE = 3
+# 0.16.6 tells the port of its service before it listens there: on a busy machine a script of its may come too early.
+TOO_EARLY = "Connection to wandb service failed"
+TRIES = 3
 
 
 def script_to_run(names):
-    """Return in each fork the name of the script that is for it, and "" in this process once all have ended."""
-    waiting, running = list(names), 0
+    """Return in each fork the script that is for it and the number of its try; "" in this process, once all have ended.
+
+    A script whose client did not find its own service says nothing of ours, and is run again.
+    """
+    waiting, running = [(name, 1) for name in names], {}
     while waiting or running:
-        if waiting and running < AT_ONCE:
-            name = waiting.pop(0)
-            if os.fork() == 0:
-                return name
-            running += 1
-        else:
-            os.wait()
-            running -= 1
-    return ""
+        if waiting and len(running) < AT_ONCE:
+            script = waiting.pop(0)
+            process = os.fork()
+            if process == 0:
+                return script
+            running[process] = script
+            continue
+        name, tried = running.pop(os.wait()[0])
+        if tried < TRIES and came_too_early(name):
+            pathlib.Path(name).rename(f"{name}-{tried}")
+            waiting.append((name, tried + 1))
+    return "", 0
 
 
-def take_place(name):
-    """Let this process have a folder of its own, and be one that a person has started."""
+def came_too_early(name):
+    """Return whether the client of a script, or of an agent that it started, did not find its own service."""
+    return any(TOO_EARLY in log.read_text(errors="replace") for log in pathlib.Path(name).glob("*log"))
+
+
+def take_place(name, number):
+    """Let this process have a folder and a project of its own, and be one that a person has started."""
     folder = pathlib.Path(name).resolve()
     (folder / "home").mkdir(parents=True)
     os.chdir(folder)
-    os.environ.update(HOME=str(folder / "home"), WANDB_PROJECT=f"{name}-{os.environ['WANDB_PROJECT']}")
+    os.environ.update(HOME=str(folder / "home"), WANDB_PROJECT=f"{name}-{number}-{os.environ['WANDB_PROJECT']}")
     log = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -47,8 +61,9 @@ def take_place(name):
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-if chosen := script_to_run(sys.argv[1:]):
-    take_place(chosen)
+chosen, number = script_to_run(sys.argv[1:])
+if chosen:
+    take_place(chosen, number)
     sys.argv = [str(pathlib.Path(__file__).with_name(f"{chosen}.py"))]
     # The end of this process is that of the script, as the client's hooks see it.
     runpy.run_path(sys.argv[0], run_name="__main__")
