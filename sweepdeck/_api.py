@@ -152,7 +152,7 @@ class Client:
                 if not is_temporary(error) or late:
                     raise
                 if backoff.attempts == SILENT_ATTEMPTS:
-                    _console.warn(f"{error}. Trying again.")
+                    _console.warn(f"{str(error).rstrip('.')}. Trying again.")
                 time.sleep(delay)
             else:
                 if backoff.attempts >= SILENT_ATTEMPTS:

@@ -148,7 +148,8 @@ class Sender:
     def _pause(self, error: CommError) -> None:
         if self._backoff.attempts == SILENT_ATTEMPTS - 1:
             self._spool.block()
-            _console.warn(f"{error}. Trying again{'; the run goes on' if self._is_alive else ''}.")
+            said = str(error).rstrip(".")
+            _console.warn(f"{said}. Trying again{'; the run goes on' if self._is_alive else ''}.")
         if not self._is_alive and self._backoff.attempts >= LATE_ATTEMPTS:
             self._give_up(str(error))
             return

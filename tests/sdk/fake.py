@@ -68,7 +68,7 @@ class FakeServer:
 
     def fail(self, pattern: str, status: int | None = None, times: int = 1, **options: Any) -> None:
         """Let requests that match fail; without `status` the connection is cut."""
-        body = options.pop("body", {"type": "error", "errors": [{"code": "x", "detail": "a fault", "attr": None}]})
+        body = options.pop("body", {"type": "error", "errors": [{"code": "x", "detail": "a fault.", "attr": None}]})
         self.faults.append(Fault(pattern, times, status, body, **options))
 
     def heal(self) -> None:

@@ -67,6 +67,7 @@ def test_an_outage_is_said_once_and_so_is_its_end(fake, capsys):
     _logged(run)
     said = capsys.readouterr().err
     assert said.count("Trying again") == 1
+    assert "fault. Trying again" in said
     assert said.count("answers again") == 1
 
 
