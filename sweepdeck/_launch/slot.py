@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sweepdeck import _console
-from sweepdeck._agent_loop import ASK_SECONDS, GOODBYE_SECONDS
+from sweepdeck._agent_loop import GOODBYE_SECONDS, ask
 from sweepdeck._api import STALE_ATTEMPT, Client, path
 from sweepdeck._errors import ApiError, CommError, UsageError
 from sweepdeck._exit import KILLED_EXIT_CODE, Ending
@@ -113,10 +113,9 @@ class Slot:
 
     def _ask(self) -> dict[str, Any]:
         start = {"host": host_name(), "program": self._plan.program.path}
-        body = {"request_id": secrets.token_hex(16), "wait": ASK_SECONDS, "start": start}
         self.is_asking = True
         try:
-            return self._client.call("POST", f"{self._path}/next", body, seconds=None)
+            return ask(self._client, self._path, start)
         finally:
             self.is_asking = False
 

@@ -244,8 +244,15 @@ def test_a_job_of_the_servers_worker_names_sweep_count_and_itself(fake, sweep_id
     assert next(iter(fake.agents.values()))["job_id"] == "job12345"
 
 
-def test_an_agent_that_the_server_no_longer_knows_ends_with_an_error(fake, sweep_id):
+def test_an_agent_whose_sweep_was_deleted_ends_with_a_line(fake, sweep_id, capsys):
     fake.fail("POST /agents/.*/next", 404)
+    sweepdeck.agent(sweep_id, function=sweepdeck.init)
+    assert "has its sweep no longer" in _exit_reason(fake)
+    assert "ends: the server has its sweep no longer" in capsys.readouterr().err
+
+
+def test_an_agent_that_the_server_refuses_ends_with_an_error(fake, sweep_id):
+    fake.fail("POST /agents/.*/next", 409)
     with pytest.raises(sweepdeck.CommError):
         sweepdeck.agent(sweep_id, function=sweepdeck.init)
     assert "ApiError" in _exit_reason(fake)
