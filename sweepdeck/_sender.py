@@ -10,7 +10,7 @@ from sweepdeck import _console
 from sweepdeck._amount import Amount
 from sweepdeck._api import LONGEST_PAUSE, SILENT_ATTEMPTS, STALE_ATTEMPT, Client, is_temporary, path, retry_after
 from sweepdeck._backoff import Backoff
-from sweepdeck._errors import ApiError, CommError
+from sweepdeck._errors import ApiError, CommError, unended
 from sweepdeck._listener import Listener
 from sweepdeck._progress import wait_and_show
 from sweepdeck._refusal import refused_row
@@ -148,8 +148,7 @@ class Sender:
     def _pause(self, error: CommError) -> None:
         if self._backoff.attempts == SILENT_ATTEMPTS - 1:
             self._spool.block()
-            said = str(error).rstrip(".")
-            _console.warn(f"{said}. Trying again{'; the run goes on' if self._is_alive else ''}.")
+            _console.warn(f"{unended(error)}. Trying again{'; the run goes on' if self._is_alive else ''}.")
         if not self._is_alive and self._backoff.attempts >= LATE_ATTEMPTS:
             self._give_up(str(error))
             return
@@ -161,7 +160,7 @@ class Sender:
 
     def _give_up(self, reason: str) -> None:
         self._spool.block()
-        _console.warn(f"{reason}. {self.left} are not sent.")
+        _console.warn(f"{unended(reason)}. {self.left} are not sent.")
         self._given_up.set()
 
     def _count_left(self, kind: Kind) -> int:
