@@ -7,14 +7,15 @@ it into an empty message, and one of these ends the worker with the jobs that it
 import logging
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from time import monotonic_ns
 from typing import Any
 from uuid import uuid4
 
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
-from kombu.utils.encoding import str_to_bytes
-from kombu.utils.json import dumps
+from kombu.utils.encoding import bytes_to_str, str_to_bytes
+from kombu.utils.json import dumps, loads
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +38,26 @@ class Channel(filesystem.Channel):
             raise ChannelError(f"cannot add a message to {folder}: {error}") from error
 
     def _get(self, queue: str) -> Any:  # type: ignore[override]  # as kombu has it itself
-        """Return the next message that can be read; raises `Empty` where there is none."""
-        while True:
+        """Return the next message that can be read; raises `Empty` where there is none.
+
+        Kombu takes it through the folder for temporary files, and finds none while that is full.
+        """
+        folder = Path(self.data_folder_in)
+        for name in sorted(path.name for path in folder.iterdir()):
+            if name.partition(".")[2] != f"{queue}.msg":
+                continue
+            taken = folder / f".{name}.taken"
             try:
-                return super()._get(queue)
-            except ValueError:  # taken out of the folder already
-                log.warning("a message in %s was not written whole, and is left out", self.data_folder_in)
+                (folder / name).rename(taken)
+            except FileNotFoundError:  # another worker has it
+                continue
+            content = taken.read_bytes()
+            taken.unlink()
+            try:
+                return loads(bytes_to_str(content))
+            except ValueError:
+                log.warning("a message in %s was not written whole, and is left out", folder)
+        raise Empty
 
 
 class Transport(filesystem.Transport):

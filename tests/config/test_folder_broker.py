@@ -1,6 +1,7 @@
 """The embedded broker's messages are read whole, or not at all."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty
 
@@ -69,6 +70,17 @@ def test_messages_that_were_not_written_whole_are_left_out(open_channel, tmp_pat
     (tmp_path / "2_b.default.msg").write_bytes(b'{"body": "cut')
     channel._put("default", {"number": 1})
     assert drained(channel) == [{"number": 1}]
+
+
+def test_each_message_is_one_readers_alone_and_passes_through_no_other_folder(open_channel, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    channels = [open_channel() for _ in range(3)]
+    for number in range(200):
+        channels[0]._put("default", {"number": number})
+    with ThreadPoolExecutor(3) as pool:
+        found = [message["number"] for part in pool.map(drained, channels) for message in part]
+    assert sorted(found) == list(range(200))
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
 
 
 def test_a_full_disk_leaves_no_part_of_a_message(open_channel, tmp_path, monkeypatch):
