@@ -26,6 +26,7 @@ from sweepdeck._interrupt import SECOND_CTRL_C_SECONDS, AgentKilled, Interrupter
 from sweepdeck._machine import host_name
 from sweepdeck._run import Run
 from sweepdeck._settings import Settings
+from sweepdeck._sync import send_left_behind
 
 GOODBYE_SECONDS = 2.0
 # How long the server may hold its answer back until there is a run.
@@ -68,6 +69,7 @@ class AgentLoop:
         self._started = time.monotonic()
         self._runs = 0
         self._run: Run | None = None
+        self._unsent: list[Run] = []
         self._has_said_why_it_waits = False
 
     def work(self) -> None:
@@ -99,6 +101,7 @@ class AgentLoop:
     def _serve(self) -> str:
         """Do one run after another and return why there are no more."""
         while self._count is None or self._runs < self._count:
+            self._send_unsent()
             answer = ask(self._client, self._path, whereabouts())
             if answer["command"] == "exit":
                 return str(answer["reason"])
@@ -128,6 +131,8 @@ class AgentLoop:
         ending = Ending(SIGTERM_EXIT_CODE, "preempted") if self._is_taken_away(error) else ending_of(error)
         run.end(ending)
         self._run = None
+        if not run.is_sent:
+            self._unsent.append(run)
         self._note(run.ending if error is None and run.ending is not None else ending)
         forget_ending()
         if isinstance(error, AgentKilled):
@@ -138,6 +143,12 @@ class AgentLoop:
             _console.say(
                 f"run {run.name} was stopped; Ctrl+C again within {SECOND_CTRL_C_SECONDS:.0f} seconds ends the agent"
             )
+
+    def _send_unsent(self) -> None:
+        """Send what runs could not tell in time, once the server is back: it would have them done again."""
+        while self._unsent:
+            run = self._unsent.pop()
+            send_left_behind(self._client, (run.entity, run.project), run.id, is_patient=True)
 
     def _is_taken_away(self, error: BaseException | None) -> bool:
         """Tell whether another agent is to go on: a machine that is taken away sends SIGTERM, a job is interrupted."""

@@ -180,7 +180,8 @@ class Slot:
     def _tell_end(self, run: Mapping[str, Any], ending: Ending) -> str:
         """Tell the server of the end, which changes nothing where the process did, and return the run's state."""
         seconds = GOODBYE_SECONDS if self._plan.ending.is_set() else None
-        send_left_behind(self._client, (run["entity"], run["project"]), run["run_id"])
+        place = (run["entity"], run["project"])
+        send_left_behind(self._client, place, run["run_id"], is_patient=seconds is None)
         told = {name: value for name, value in ending._asdict().items() if value not in (None, "")}
         try:
             client = self._client_of(run)

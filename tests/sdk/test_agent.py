@@ -39,6 +39,25 @@ def test_it_runs_the_function_under_each_configuration(fake, sweep_id, capsys):
     assert sweepdeck.run is None
 
 
+def test_a_run_that_ended_while_the_server_was_away_is_sent_before_the_next_begins(fake, sweep_id, monkeypatch):
+    monkeypatch.setenv("SWEEPDECK_FINISH_TIMEOUT", "0.2")
+    monkeypatch.setattr("sweepdeck._backoff.FIRST_SECONDS", 0.01)
+    before = []
+
+    def main():
+        run = sweepdeck.init()
+        before.append((_states(fake)[0], next(iter(fake.rows.values()))))
+        if len(before) == 1:
+            fake.fail(".*", 503, times=10**6)
+            threading.Timer(1.0, fake.heal).start()
+        run.log({"score": 1})
+
+    sweepdeck.agent(sweep_id, function=main, count=2)
+    assert before[1][0] == "finished"
+    assert [row["score"] for row in before[1][1]] == [1]
+    assert _states(fake) == ["finished"] * 2
+
+
 def test_count_bounds_the_runs(fake, sweep_id):
     sweepdeck.agent(sweep_id, function=sweepdeck.init, count=2)
     assert _states(fake) == ["finished"] * 2
