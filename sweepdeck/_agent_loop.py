@@ -10,7 +10,7 @@ from typing import Any
 from sweepdeck import _console
 from sweepdeck._api import Client, path
 from sweepdeck._begin import take_up_run, whereabouts
-from sweepdeck._errors import CommError
+from sweepdeck._errors import ApiError, CommError
 from sweepdeck._execute import execute
 from sweepdeck._exit import (
     KILLED_EXIT_CODE,
@@ -26,11 +26,27 @@ from sweepdeck._interrupt import SECOND_CTRL_C_SECONDS, AgentKilled, Interrupter
 from sweepdeck._machine import host_name
 from sweepdeck._run import Run
 from sweepdeck._settings import Settings
+from sweepdeck._sync import send_left_behind
 
 GOODBYE_SECONDS = 2.0
 # How long the server may hold its answer back until there is a run.
 ASK_SECONDS = 20.0
 _REASON_CHARACTERS = 500
+
+
+def ask(client: Client, agent_path: str, start: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask for a run, which begins where `start` says, and return the answer; `CommError`: the agent is refused.
+
+    An agent of a sweep that was deleted meanwhile is told to end, as one of a sweep that was canceled.
+    """
+    # The request id lets the server answer a repeated request with the same run.
+    body = {"request_id": secrets.token_hex(16), "wait": ASK_SECONDS, "start": start}
+    try:
+        return client.call("POST", f"{agent_path}/next", body, seconds=None)
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        return {"command": "exit", "reason": "the server has its sweep no longer, or shows it to you no longer"}
 
 
 class AgentLoop:
@@ -53,6 +69,7 @@ class AgentLoop:
         self._started = time.monotonic()
         self._runs = 0
         self._run: Run | None = None
+        self._unsent: list[Run] = []
         self._has_said_why_it_waits = False
 
     def work(self) -> None:
@@ -84,7 +101,8 @@ class AgentLoop:
     def _serve(self) -> str:
         """Do one run after another and return why there are no more."""
         while self._count is None or self._runs < self._count:
-            answer = self._ask()
+            self._send_unsent()
+            answer = ask(self._client, self._path, whereabouts())
             if answer["command"] == "exit":
                 return str(answer["reason"])
             if answer["command"] == "wait":
@@ -96,11 +114,6 @@ class AgentLoop:
             if reason := self._reason_to_give_up():
                 return reason
         return f"{self._runs} runs are done"
-
-    def _ask(self) -> dict[str, Any]:
-        # The request id lets the server answer a repeated request with the same run.
-        body = {"request_id": secrets.token_hex(16), "wait": ASK_SECONDS, "start": whereabouts()}
-        return self._client.call("POST", f"{self._path}/next", body, seconds=None)
 
     def _wait(self, answer: Mapping[str, Any]) -> None:
         if not self._has_said_why_it_waits:
@@ -118,6 +131,8 @@ class AgentLoop:
         ending = Ending(SIGTERM_EXIT_CODE, "preempted") if self._is_taken_away(error) else ending_of(error)
         run.end(ending)
         self._run = None
+        if not run.is_sent:
+            self._unsent.append(run)
         self._note(run.ending if error is None and run.ending is not None else ending)
         forget_ending()
         if isinstance(error, AgentKilled):
@@ -128,6 +143,12 @@ class AgentLoop:
             _console.say(
                 f"run {run.name} was stopped; Ctrl+C again within {SECOND_CTRL_C_SECONDS:.0f} seconds ends the agent"
             )
+
+    def _send_unsent(self) -> None:
+        """Send what runs could not tell in time, once the server is back: it would have them done again."""
+        while self._unsent:
+            run = self._unsent.pop()
+            send_left_behind(self._client, (run.entity, run.project), run.id, is_patient=True)
 
     def _is_taken_away(self, error: BaseException | None) -> bool:
         """Tell whether another agent is to go on: a machine that is taken away sends SIGTERM, a job is interrupted."""

@@ -13,7 +13,7 @@ import urllib3
 
 from sweepdeck import _console
 from sweepdeck._backoff import Backoff
-from sweepdeck._errors import ApiError, CommError, ConnectionProblem
+from sweepdeck._errors import ApiError, CommError, ConnectionProblem, unended
 from sweepdeck._version import __version__
 
 JSON_TYPE = "application/json"
@@ -152,7 +152,7 @@ class Client:
                 if not is_temporary(error) or late:
                     raise
                 if backoff.attempts == SILENT_ATTEMPTS:
-                    _console.warn(f"{error}. Trying again.")
+                    _console.warn(f"{unended(error)}. Trying again.")
                 time.sleep(delay)
             else:
                 if backoff.attempts >= SILENT_ATTEMPTS:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sweepdeck import _console
 from sweepdeck._api import Client
 from sweepdeck._context import in_notebook, process
-from sweepdeck._errors import ApiError, AuthenticationError, CommError, ConnectionProblem, UsageError
+from sweepdeck._errors import ApiError, AuthenticationError, CommError, ConnectionProblem, UsageError, unended
 from sweepdeck._netrc import read_key, write_key
 from sweepdeck._settings import Settings
 from sweepdeck._wandb_only import check_wandb_only
@@ -86,11 +86,11 @@ def _connected(base_url: str, key: str, seconds: float) -> Client:
     except ApiError as error:
         if error.status in (401, 403):
             raise AuthenticationError(
-                f"{base_url} does not accept the API key: {error}. Make another at {base_url}/settings/keys"
+                f"{base_url} does not accept the API key: {unended(error)}. Make another at {base_url}/settings/keys"
             ) from None
         raise CommError(f"{base_url} refused the login: {error}") from None
     except ConnectionProblem as error:
-        raise CommError(f"{error}. Is it running? SWEEPDECK_BASE_URL sets the server's address.") from None
+        raise CommError(f"{unended(error)}. Is it running? SWEEPDECK_BASE_URL sets the server's address.") from None
     client.entity = str(me.get("default_entity", ""))
     _console.say(f"logged in to {base_url} as {me.get('user', 'unknown')}")
     return client

@@ -55,7 +55,7 @@ def take_up_run(client: Client, data: Mapping[str, Any], *, interrupter: Interru
 def begin_offline(body: Mapping[str, Any], *, interrupter: Interrupter, console: str) -> Run:
     """Begin a run that no server knows yet: `sweepdeck sync` will send it."""
     data, whole = _local(body), {**whereabouts(), "started_at": datetime.now(UTC).isoformat(), **body}
-    spool = Spool.begin(_meta(data, whole, mode="offline", server=""))
+    spool = Spool.begin(_meta(data, whole, mode="offline", server=""), must_last=True)
     spool.block()  # nobody makes room
     return Run(data, spool, interrupter=interrupter, console=console)
 

@@ -49,6 +49,11 @@ class ApiError(CommError):
         return any(problem[2] == code for problem in self.problems)
 
 
+def unended(error: object) -> str:
+    """Return what an error says, or a reason, without its full stop: more follows."""
+    return str(error).rstrip(".")
+
+
 def _line(problem: tuple[str, str, str]) -> str:
     attribute, message, _ = problem
     return f"{attribute}: {message}" if attribute else message

@@ -66,6 +66,8 @@ class Run(RunFacts):
         listens: bool = True,
     ) -> None:
         self.ending: Ending | None = None
+        # Whether the server has all of it, the end included.
+        self.is_sent = False
         self._closed, self._is_leased = "", is_leased
         client = client if client is None else client.for_attempt(data["attempt"])
         self._client = client
@@ -232,7 +234,7 @@ class Run(RunFacts):
             self._files.finish()
         complete = False
         try:
-            complete = self._sender is not None and self._drain(self._sender)
+            complete = self.is_sent = self._sender is not None and self._drain(self._sender)
         finally:
             self._files.abandon()
             clear_run(self)

@@ -10,7 +10,7 @@ from sweepdeck import _console
 from sweepdeck._amount import Amount
 from sweepdeck._api import LONGEST_PAUSE, SILENT_ATTEMPTS, STALE_ATTEMPT, Client, is_temporary, path, retry_after
 from sweepdeck._backoff import Backoff
-from sweepdeck._errors import ApiError, CommError
+from sweepdeck._errors import ApiError, CommError, unended
 from sweepdeck._listener import Listener
 from sweepdeck._progress import wait_and_show
 from sweepdeck._refusal import refused_row
@@ -66,6 +66,8 @@ class Sender:
         self._hurry = threading.Event()
         self._backoff = Backoff(LONGEST_PAUSE)
         self._next_at: dict[Kind, float] = {}
+        # The number after the last row that was sent, whether or not it arrived.
+        self._tried: dict[Kind, int] = {}
         self._started = self._contact = time.monotonic()
         self._thread = threading.Thread(target=self._work, name="sweepdeck-sender", daemon=True)
         spool.wake = self.wake.set
@@ -148,7 +150,7 @@ class Sender:
     def _pause(self, error: CommError) -> None:
         if self._backoff.attempts == SILENT_ATTEMPTS - 1:
             self._spool.block()
-            _console.warn(f"{error}. Trying again{'; the run goes on' if self._is_alive else ''}.")
+            _console.warn(f"{unended(error)}. Trying again{'; the run goes on' if self._is_alive else ''}.")
         if not self._is_alive and self._backoff.attempts >= LATE_ATTEMPTS:
             self._give_up(str(error))
             return
@@ -160,7 +162,7 @@ class Sender:
 
     def _give_up(self, reason: str) -> None:
         self._spool.block()
-        _console.warn(f"{reason}. {self.left} are not sent.")
+        _console.warn(f"{unended(reason)}. {self.left} are not sent.")
         self._given_up.set()
 
     def _count_left(self, kind: Kind) -> int:
@@ -218,11 +220,13 @@ class Sender:
         told: dict[str, Any] = {"summary": window.changes["summary"]} if window.changes["summary"] else {}
         if self._may_end(channel, window, batch):
             told["finish"] = self._told(window.ending or {})
+        tried = self._tried.get(channel.kind, 0)
         try:
             body, media_type = channel.body(batch, told)
         except Unfit:
             channel.send_as_json(batch, always=False)
             return
+        self._tried[channel.kind] = max(tried, batch.offset + batch.rows)
         try:
             answer = self._client.send("POST", f"{self._path}{channel.kind.endpoint}", body, media_type=media_type)
         except ApiError as error:
@@ -244,7 +248,7 @@ class Sender:
         if "finish" in told:
             window.ending = None
         self._heard(answer)
-        self._check_alone(channel, batch, answer)
+        self._check_alone(channel, batch, answer, tried)
 
     def _may_end(self, channel: Channel, window: Window, batch: Batch) -> bool:
         """Tell whether a batch can tell of the run's end, which spares a request."""
@@ -283,11 +287,16 @@ class Sender:
         self.lost += rows if channel.kind is HISTORY else 0
         _console.warn_once(f"{self._path} {items}", f"the server refused {rows:,} {items}, which are lost: {error}")
 
-    def _check_alone(self, channel: Channel, batch: Batch, answer: dict[str, Any]) -> None:
+    def _check_alone(self, channel: Channel, batch: Batch, answer: dict[str, Any], tried: int) -> None:
+        """Say so where the server has rows that this process did not send; before, it had sent those up to `tried`."""
         total, ours = answer.get(channel.kind.items), batch.offset + batch.rows
-        if isinstance(total, int) and total > ours:
+        # What an earlier process had sent of a spool, nobody knows.
+        has_others = self._is_alive and answer.get("skipped", 0) > max(0, tried - batch.offset)
+        beyond = total - ours if isinstance(total, int) else 0
+        if has_others or beyond > 0:
             _console.warn_once(f"{self._path} shared", "another process logs to this run too: rows of both are lost")
-            channel.moved(total - ours)
+        if beyond > 0:
+            channel.moved(beyond)
 
     def _send_end(self, ending: dict[str, Any]) -> None:
         try:

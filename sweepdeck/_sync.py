@@ -59,13 +59,18 @@ def send_spool(path: Path, find_client: FindClient) -> Sent:
             spool.leave()
 
 
-def send_left_behind(client: Client, place: tuple[str, str], run_id: str) -> None:
-    """Send what earlier processes have left of a run that is about to go on, so that its rows keep their order."""
+def send_left_behind(client: Client, place: tuple[str, str], run_id: str, *, is_patient: bool = False) -> None:
+    """Send what earlier processes have left of a run that is about to go on, so that its rows keep their order.
+
+    With `is_patient` a server that is away is waited for, without end.
+    """
     for path in folders():
         try:
             meta = read_meta(path)
             run = (meta["server"], meta["entity"], meta["project"], meta["run_id"])
             if run == (client.base_url, *place, run_id):
+                if is_patient:
+                    client.call("GET", "/me", seconds=None)
                 sent = send_spool(path, lambda _: client)
                 _console.say(f"{sent.amount} that an earlier process had left of run {sent.name} are sent")
         except (InUse, Unreadable):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+DISK_FULL = "The disk of the server's database is full: nothing can be stored until its operator has made room."
+
 
 @dataclass(frozen=True)
 class FieldProblem:
@@ -11,6 +13,11 @@ class FieldProblem:
     field: str
     message: str
     code: str = "invalid"
+
+
+def disk_is_full(error: Exception) -> bool:
+    """Tell whether a database has refused to write since its disk is full."""
+    return any(words in str(error) for words in ("disk is full", "No space left on device"))
 
 
 class SweepdeckError(Exception):

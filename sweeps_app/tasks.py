@@ -16,6 +16,7 @@ from sweeps_app.services.prepare import suggestions_prepare
 from sweeps_app.services.purge import purge as purge_deleted
 from sweeps_app.services.purge import purge_is_due
 from sweeps_app.services.reconcile import reconcile as reconcile_runs
+from sweeps_app.services.reconcile import silence_is_theirs
 from sweeps_app.services.retention import retention_apply
 from sweeps_app.services.space import space_give_back
 from sweeps_app.services.workers import workers_reconcile
@@ -50,7 +51,8 @@ def reconcile() -> None:
     now = timezone.now()
     workers_reconcile(now=now)
     jobs_reconcile(now=now)
-    reconcile_runs(now=now)
+    if silence_is_theirs(now):
+        reconcile_runs(now=now)
     if purge_is_due() and not _purging.locked():
         purge_ring()
 

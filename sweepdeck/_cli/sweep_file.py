@@ -35,6 +35,10 @@ class SweepFile:
             given = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise BadFile(self.name, [_syntax_problem(error)]) from None
+        except RecursionError:
+            raise BadFile(
+                self.name, [Problem(1, 1, "", "is nested too deeply, or refers to itself", "syntax")]
+            ) from None
         if duplicates:
             raise BadFile(self.name, duplicates)
         if not isinstance(given, dict):

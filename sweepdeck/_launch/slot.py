@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sweepdeck import _console
-from sweepdeck._agent_loop import ASK_SECONDS, GOODBYE_SECONDS
+from sweepdeck._agent_loop import GOODBYE_SECONDS, ask
 from sweepdeck._api import STALE_ATTEMPT, Client, path
 from sweepdeck._errors import ApiError, CommError, UsageError
 from sweepdeck._exit import KILLED_EXIT_CODE, Ending
@@ -113,10 +113,9 @@ class Slot:
 
     def _ask(self) -> dict[str, Any]:
         start = {"host": host_name(), "program": self._plan.program.path}
-        body = {"request_id": secrets.token_hex(16), "wait": ASK_SECONDS, "start": start}
         self.is_asking = True
         try:
-            return self._client.call("POST", f"{self._path}/next", body, seconds=None)
+            return ask(self._client, self._path, start)
         finally:
             self.is_asking = False
 
@@ -181,7 +180,8 @@ class Slot:
     def _tell_end(self, run: Mapping[str, Any], ending: Ending) -> str:
         """Tell the server of the end, which changes nothing where the process did, and return the run's state."""
         seconds = GOODBYE_SECONDS if self._plan.ending.is_set() else None
-        send_left_behind(self._client, (run["entity"], run["project"]), run["run_id"])
+        place = (run["entity"], run["project"])
+        send_left_behind(self._client, place, run["run_id"], is_patient=seconds is None)
         told = {name: value for name, value in ending._asdict().items() if value not in (None, "")}
         try:
             client = self._client_of(run)

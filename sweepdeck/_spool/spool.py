@@ -9,6 +9,7 @@ from typing import Any
 
 from sweepdeck import _console
 from sweepdeck._amount import Amount
+from sweepdeck._errors import UsageError
 from sweepdeck._settings import Settings
 from sweepdeck._spool.channel import Channel
 from sweepdeck._spool.files import FileList
@@ -44,13 +45,20 @@ class Spool:
         self._is_checked = is_checked
 
     @classmethod
-    def begin(cls, meta: Mapping[str, Any]) -> "Spool":
-        """Make the spool of a run that begins; where the disk takes none it is in memory, and that is said."""
+    def begin(cls, meta: Mapping[str, Any], *, must_last: bool = False) -> "Spool":
+        """Make the spool of a run that begins; where the disk takes none it is in memory, and that is said.
+
+        With `must_last` it has to outlive the process: `UsageError` where it cannot.
+        """
         settings = Settings.from_environment()
         folder = None
         try:
             folder = Folder.create(settings.spool_dir.expanduser(), {"began_at": time.time(), **meta})
         except (OSError, RuntimeError) as error:
+            if must_last:
+                raise UsageError(
+                    f"the run cannot be kept on this machine: {error}. SWEEPDECK_SPOOL_DIR names another folder."
+                ) from None
             _console.warn_once("spool", f"rows wait in memory, since no folder can be made for them: {error}")
         return cls(folder, meta, settings.spool_max_mb * MEGABYTE)
 

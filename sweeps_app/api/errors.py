@@ -13,8 +13,17 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 
-from sweeps_app.api.exceptions import Busy
-from sweeps_app.errors import Conflict, Forbidden, InvalidInput, NotFound, OffsetGap, StorageFailed, SweepdeckError
+from sweeps_app.api.exceptions import Busy, DiskFull
+from sweeps_app.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    OffsetGap,
+    StorageFailed,
+    SweepdeckError,
+    disk_is_full,
+)
 
 _STATUS: tuple[tuple[type[SweepdeckError], int], ...] = (
     (NotFound, status.HTTP_404_NOT_FOUND),
@@ -74,7 +83,7 @@ class _Handler(ExceptionHandler):
         if isinstance(exc, ObjectDoesNotExist):  # deleted since the request began
             return _Translated(NotFound("it was deleted a moment ago"), status.HTTP_404_NOT_FOUND)
         if isinstance(exc, OperationalError):
-            return Busy()
+            return DiskFull() if disk_is_full(exc) else Busy()
         known: Exception = super().convert_known_exceptions(exc)
         return known
 

@@ -3,6 +3,8 @@
 from rest_framework import status
 from rest_framework.exceptions import APIException
 
+from sweeps_app.errors import DISK_FULL
+
 
 class BodyTooLarge(APIException):
     """The body has more bytes than the server takes."""
@@ -31,3 +33,12 @@ class Busy(APIException):
     default_code = "busy"
     default_detail = "The database is busy: send the request again."
     wait = 1
+
+
+class DiskFull(APIException):
+    """The database has no room: the same request succeeds once somebody has made some."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "disk_full"
+    default_detail = DISK_FULL
+    wait = 5

@@ -108,6 +108,9 @@ def _decoded(view: memoryview, wanted: frozenset[str] | None) -> Columns:
     rows = directory["rows"]
     end = start + directory["steps"]
     steps = unfiltered(_unpacked(view[start:end]), Filter.DELTA).view(np.int64)
+    # Before a wrong number of rows is taken for an order to reserve memory, too.
+    if len(steps) != rows:
+        raise CodecError("a damaged chunk of history: its number of rows is wrong")
     metrics: dict[str, Column] = {}
     for entry in _entries(directory):
         presence, values = view[end : end + entry.presence], view[end + entry.presence :][: entry.values]
@@ -115,7 +118,7 @@ def _decoded(view: memoryview, wanted: frozenset[str] | None) -> Columns:
         if wanted is None or entry.name in wanted:
             bits = _unpacked(presence) if entry.presence else b""
             metrics[entry.name] = _column(entry, rows, bits, _unpacked(values))
-    if end != len(view) or len(steps) != rows:
+    if end != len(view):
         raise CodecError("a damaged chunk of history: its length is wrong")
     return Columns(directory["first_row"], steps, metrics)
 

@@ -85,3 +85,8 @@ def _needs(job: AgentJob) -> str:
 def _amounts(slots: int, gpus: int, *, with_gpus: bool) -> str:
     words = f"{slots} CPU slot{'' if slots == 1 else 's'}"
     return f"{gpus} GPU{'' if gpus == 1 else 's'} and {words}" if with_gpus else words
+
+
+def workers_watched(at: datetime) -> bool:
+    """Tell whether some worker was there at `at`, an earlier moment: else the server was away, or has just begun."""
+    return Worker.objects.filter(started_at__lte=at, heartbeat_at__gte=at - WORKER_SILENCE).exists()

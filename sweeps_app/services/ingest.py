@@ -61,10 +61,11 @@ class RowBatch:
 
 @dataclass(frozen=True)
 class Appended:
-    """How many rows of the stream are stored now, and whether the run is to stop."""
+    """How many rows of the stream are stored now, whether the run is to stop, and how many were stored before."""
 
     rows: int
     stop: bool
+    skipped: int = 0
 
 
 def history_append(
@@ -87,6 +88,7 @@ def batch_append(
     with transaction.atomic():
         sweep = None if ending is None else sweep_lock(run)
         locked = _locked(run)
+        before = stream.rows(locked)
         is_changed = _append(locked, stream, batch)
         # What has come in is saved together with the end, where this is one.
         ends = ending is not None and is_endable(locked)
@@ -94,7 +96,8 @@ def batch_append(
             _save(locked, is_changed=is_changed)
         if ending is not None:
             run_end(run=locked, sweep=sweep, ending=ending, unsaved=_TOUCHED if ends else ())
-        return Appended(rows=stream.rows(locked), stop=locked.stop_requested)
+        skipped = min(before - batch.offset, _length(batch))
+        return Appended(rows=stream.rows(locked), stop=locked.stop_requested, skipped=skipped)
 
 
 def _append(locked: Run, stream: Stream, batch: RowBatch | WireBatch) -> bool:
@@ -103,7 +106,7 @@ def _append(locked: Run, stream: Stream, batch: RowBatch | WireBatch) -> bool:
     if batch.offset > stored:
         raise OffsetGap(batch.offset, stored)
     known = stored - batch.offset
-    has_fresh = len(batch.columns if isinstance(batch, WireBatch) else batch.rows) > known
+    has_fresh = _length(batch) > known
     if has_fresh:
         _store(locked, stream, _fresh(locked, stream, batch, known))
     if batch.summary:
@@ -112,6 +115,10 @@ def _append(locked: Run, stream: Stream, batch: RowBatch | WireBatch) -> bool:
     locked.heartbeat_at = now
     # What a machine measures changes no table and no chart of a sweep: it would only wake every page.
     return revive(locked, now) or bool(batch.summary) or (has_fresh and stream is HISTORY)
+
+
+def _length(batch: RowBatch | WireBatch) -> int:
+    return len(batch.columns if isinstance(batch, WireBatch) else batch.rows)
 
 
 def _locked(run: Run) -> Run:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from sweeps_app.models import Agent, Run, Sweep
+from sweeps_app.selectors.workers import workers_watched
 from sweeps_app.services.locks import sweep_locked
 from sweeps_app.services.lost_runs import lost_end
 from sweeps_app.services.sweeps import sweep_settle
@@ -18,6 +19,8 @@ STOPPING_TIMEOUT = timedelta(seconds=60)
 # An agent begins what it is given at once.
 BEGIN_TIMEOUT = timedelta(seconds=60)
 AGENT_TIMEOUT = timedelta(seconds=120)
+# Clients that have waited for the server are heard again within so long.
+RETURN_TIMEOUT = timedelta(seconds=60)
 # Bounds one pass; the next one takes the rest.
 BATCH = 500
 
@@ -36,6 +39,11 @@ def reconcile(*, now: datetime) -> Reconciled:
     return Reconciled(
         runs=runs_crash(runs=_silent_runs(now), now=now), agents=_lose_agents(now), sweeps=_settle_sweeps()
     )
+
+
+def silence_is_theirs(now: datetime) -> bool:
+    """Tell whether who is silent at `now` is so of its own: after an outage of the server, all have been."""
+    return workers_watched(now - min(RETURN_TIMEOUT, timedelta(seconds=settings.RUN_TIMEOUT_SECONDS)))
 
 
 def _silent_runs(now: datetime) -> Iterable[Run]:

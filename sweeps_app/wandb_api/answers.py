@@ -5,7 +5,15 @@ from typing import Any
 from django.db import OperationalError
 from django.http import JsonResponse
 
-from sweeps_app.errors import Forbidden, NotFound, StaleAttempt, StorageFailed, SweepdeckError
+from sweeps_app.errors import (
+    DISK_FULL,
+    Forbidden,
+    NotFound,
+    StaleAttempt,
+    StorageFailed,
+    SweepdeckError,
+    disk_is_full,
+)
 
 # The client tries all of 5xx and 429 again for minutes or days, and a 409 when it starts a run; a 400 it believes.
 BUSY = 503
@@ -39,7 +47,9 @@ def message_of(error: Exception) -> str:
     """Return what the user is told of an error."""
     if isinstance(error, SweepdeckError):
         return error.message.encode("utf-8", "replace").decode()
-    return _BUSY_MESSAGE if isinstance(error, OperationalError) else "The server has failed; its log says how."
+    if isinstance(error, OperationalError):
+        return DISK_FULL if disk_is_full(error) else _BUSY_MESSAGE
+    return "The server has failed; its log says how."
 
 
 def answer(value: Any, status: int = 200) -> JsonResponse:

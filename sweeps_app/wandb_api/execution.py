@@ -34,6 +34,8 @@ from sweeps_app.wandb_api.unserved import Unserved, unserved_of
 
 log = logging.getLogger(__name__)
 
+# Documents are kept once they were read; what is large is in their variables.
+MAX_CHARACTERS = 100_000
 MAX_TOKENS = 5_000
 MAX_DEPTH = 20
 # Clients send variables that an operation no longer uses, and fragments that it might.
@@ -60,6 +62,8 @@ class _Read:
 
 def execute(query: str, variables: dict[str, Any] | None, operation: str | None, context: Context) -> Result:
     """Answer a request; `operation` may be empty, as clients in Python send it."""
+    if len(query) > MAX_CHARACTERS:
+        return Result({"errors": [{"message": f"The document has more than {MAX_CHARACTERS:,} characters."}]}, 400)
     read = _read(query)
     for item in read.unserved:
         unserved_note(**item._asdict(), client=context.client)

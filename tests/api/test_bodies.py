@@ -171,6 +171,21 @@ def test_a_busy_database_is_a_503_that_says_when_to_come_back(api, path, monkeyp
     assert (answer.status_code, problems(answer), answer["Retry-After"]) == (503, [(None, "busy")], "1")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["database or disk is full", 'could not extend file "base/1/2": No space left on device\nHINT: ...'],
+    ids=["SQLite", "PostgreSQL"],
+)
+def test_a_full_disk_is_called_by_its_name(api, path, monkeypatch, words):
+    def fail(**_):
+        raise OperationalError(words)
+
+    monkeypatch.setattr("sweeps_app.api.views.rows.batch_append", fail)
+    answer = api.post(f"{path}/history", {"offset": 0, "rows": []})
+    assert (answer.status_code, problems(answer), answer["Retry-After"]) == (503, [(None, "disk_full")], "5")
+    assert "disk" in answer.json()["errors"][0]["detail"]
+
+
 def test_nothing_is_half_written(api):
     answer = api.post("/runs", {"run_id": "r", "project": "new", "config": {"a": {"b": "\x00"}}})
     assert answer.status_code == 400

@@ -25,7 +25,7 @@ def log(api, path, offset, rows, **more):
 def test_rows_come_back_as_they_were_logged(api, path):
     rows = [{"_step": 0, "loss": 0.1, "n": 1, "text": "a", "list": [1, 2.5], "none": None, "flag": True}]
     rows += [{"_step": 1, "loss": 1e-300, "n": 2**62}]
-    assert log(api, path, 0, rows).json() == {"rows": 2, "stop": False}
+    assert log(api, path, 0, rows).json() == {"rows": 2, "stop": False, "skipped": 0}
     assert api.get(f"{path}/history").json() == {"rows": rows, "next_after": None, "total": 2}
 
 
@@ -108,7 +108,7 @@ def test_history_is_read_by_metric_by_step_and_by_page(api, path):
 
 def test_a_finished_run_takes_late_rows_and_stays_finished(api, path):
     api.post(f"{path}/finish", {"exit_code": 0})
-    assert log(api, path, 0, [{"loss": 1}], summary={"best": 1}).json() == {"rows": 1, "stop": False}
+    assert log(api, path, 0, [{"loss": 1}], summary={"best": 1}).json() == {"rows": 1, "stop": False, "skipped": 0}
     run = api.get(path).json()
     assert (run["state"], run["summary"]) == ("finished", {"loss": 1, "best": 1})
 
@@ -148,7 +148,7 @@ def send(api, path, body, **headers):
 
 def test_columns_are_stored_as_rows_are(api, path):
     rows = [{"_step": 0, "loss": 0.1, "n": 1}, {"_step": 2, "loss": 1e-300, "mixed": 2}, {"_step": 3, "mixed": 0.5}]
-    assert send(api, path, written(0, rows, {"best": 7})).json() == {"rows": 3, "stop": False}
+    assert send(api, path, written(0, rows, {"best": 7})).json() == {"rows": 3, "stop": False, "skipped": 0}
     assert api.get(f"{path}/history").json()["rows"] == rows
     assert api.get(path).json()["summary"] == {"best": 7, "loss": 1e-300, "n": 1, "mixed": 0.5}
 
@@ -191,9 +191,19 @@ def test_five_thousand_metrics_beside_the_clock_are_taken_and_no_more(api, path)
     assert (answer.status_code, problems(answer)[0][0]) == (400, "rows")
 
 
+def test_an_answer_tells_how_much_of_a_batch_was_stored_before(api, path):
+    log(api, path, 0, [{"loss": 1}, {"loss": 2}])
+    assert log(api, path, 1, [{"loss": 2}, {"loss": 3}]).json() == {"rows": 3, "stop": False, "skipped": 1}
+    assert log(api, path, 0, [{"loss": 1}]).json() == {"rows": 3, "stop": False, "skipped": 1}
+
+
 def test_system_metrics_are_a_stream_of_their_own(api, path):
     samples = [{"_step": 0, "cpu": 93.5, "_timestamp": 1.5}, {"_step": 1, "cpu": 12.0, "_timestamp": 2.5}]
-    assert api.post(f"{path}/system", {"offset": 0, "rows": samples[:1]}).json() == {"rows": 1, "stop": False}
+    assert api.post(f"{path}/system", {"offset": 0, "rows": samples[:1]}).json() == {
+        "rows": 1,
+        "stop": False,
+        "skipped": 0,
+    }
     assert api.post(f"{path}/system", written(0, samples), content_type=COLUMNS).json()["rows"] == 2
     assert api.get(f"{path}/system").json() == {"rows": samples, "next_after": None, "total": 2}
     assert api.get(f"{path}/system/metrics").json()[0]["maximum"] == 93.5

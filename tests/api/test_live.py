@@ -38,9 +38,12 @@ def post(run):
 
 def test_a_body_in_chunks_without_a_length_is_read(post):
     pieces = iter([b'{"offset": 0, ', b'"rows": [{"loss": 1}]}'])
-    assert post("history", pieces) == (200, {"rows": 1, "stop": False})
+    assert post("history", pieces) == (200, {"rows": 1, "stop": False, "skipped": 0})
     packed = gzip.compress(b'{"offset": 1, "rows": [{"loss": 2}]}')
-    assert post("history", iter([packed]), **{"Content-Encoding": "gzip"}) == (200, {"rows": 2, "stop": False})
+    assert post("history", iter([packed]), **{"Content-Encoding": "gzip"}) == (
+        200,
+        {"rows": 2, "stop": False, "skipped": 0},
+    )
 
 
 def test_a_hundred_megabytes_get_their_answer_although_nobody_keeps_them(post):

@@ -68,7 +68,7 @@ class FakeServer:
 
     def fail(self, pattern: str, status: int | None = None, times: int = 1, **options: Any) -> None:
         """Let requests that match fail; without `status` the connection is cut."""
-        body = options.pop("body", {"type": "error", "errors": [{"code": "x", "detail": "a fault", "attr": None}]})
+        body = options.pop("body", {"type": "error", "errors": [{"code": "x", "detail": "a fault.", "attr": None}]})
         self.faults.append(Fault(pattern, times, status, body, **options))
 
     def heal(self) -> None:
@@ -208,12 +208,13 @@ class FakeServer:
         rows = self.rows[run["run_id"]]
         if body["offset"] > len(rows):
             raise Refused(409, "offset_gap", "a gap", expected=len(rows))
-        rows += body["rows"][len(rows) - body["offset"] :]
+        skipped = min(len(rows) - body["offset"], len(body["rows"]))
+        rows += body["rows"][skipped:]
         run["summary"] |= body.get("summary", {})
         run |= {"history_rows": len(rows), "last_step": rows[-1]["_step"] if rows else None}
         if "finish" in body:
             self._run_finish(run, body["finish"])
-        return {"rows": len(rows), "stop": run.get("stop", False)}
+        return {"rows": len(rows), "stop": run.get("stop", False), "skipped": skipped}
 
     def _put_runs(self, parts, body):
         content, digest = body["content"], body["digest"]

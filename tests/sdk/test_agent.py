@@ -39,6 +39,25 @@ def test_it_runs_the_function_under_each_configuration(fake, sweep_id, capsys):
     assert sweepdeck.run is None
 
 
+def test_a_run_that_ended_while_the_server_was_away_is_sent_before_the_next_begins(fake, sweep_id, monkeypatch):
+    monkeypatch.setenv("SWEEPDECK_FINISH_TIMEOUT", "0.2")
+    monkeypatch.setattr("sweepdeck._backoff.FIRST_SECONDS", 0.01)
+    before = []
+
+    def main():
+        run = sweepdeck.init()
+        before.append((_states(fake)[0], next(iter(fake.rows.values()))))
+        if len(before) == 1:
+            fake.fail(".*", 503, times=10**6)
+            threading.Timer(1.0, fake.heal).start()
+        run.log({"score": 1})
+
+    sweepdeck.agent(sweep_id, function=main, count=2)
+    assert before[1][0] == "finished"
+    assert [row["score"] for row in before[1][1]] == [1]
+    assert _states(fake) == ["finished"] * 2
+
+
 def test_count_bounds_the_runs(fake, sweep_id):
     sweepdeck.agent(sweep_id, function=sweepdeck.init, count=2)
     assert _states(fake) == ["finished"] * 2
@@ -244,8 +263,15 @@ def test_a_job_of_the_servers_worker_names_sweep_count_and_itself(fake, sweep_id
     assert next(iter(fake.agents.values()))["job_id"] == "job12345"
 
 
-def test_an_agent_that_the_server_no_longer_knows_ends_with_an_error(fake, sweep_id):
+def test_an_agent_whose_sweep_was_deleted_ends_with_a_line(fake, sweep_id, capsys):
     fake.fail("POST /agents/.*/next", 404)
+    sweepdeck.agent(sweep_id, function=sweepdeck.init)
+    assert "has its sweep no longer" in _exit_reason(fake)
+    assert "ends: the server has its sweep no longer" in capsys.readouterr().err
+
+
+def test_an_agent_that_the_server_refuses_ends_with_an_error(fake, sweep_id):
+    fake.fail("POST /agents/.*/next", 409)
     with pytest.raises(sweepdeck.CommError):
         sweepdeck.agent(sweep_id, function=sweepdeck.init)
     assert "ApiError" in _exit_reason(fake)

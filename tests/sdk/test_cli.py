@@ -155,8 +155,9 @@ def test_a_wrong_file_is_told_by_line_and_column(real, here, capsys):
         ("- method\n", r":1:1: has to begin with names"),
         ("", r":1:1: has to begin with names"),
         ("method: grid\nname: 2026-01-01\n", r":2:1: name: "),
+        ("method: grid\nparameters: &all {lr: {value: 1}, <<: *all}\n", r":1:1: .*refers to itself"),
     ],
-    ids=["tab", "colon", "twice", "list", "empty", "date"],
+    ids=["tab", "colon", "twice", "list", "empty", "date", "itself"],
 )
 def test_what_is_no_configuration_is_told_before_the_server_is_asked(fake, here, capsys, text, said):
     (here / "sweep.yaml").write_text(text)
@@ -225,7 +226,9 @@ def test_failed_runs_are_tried_again_one_by_one_or_all_of_a_sweep(real, here, ca
 def test_the_key_is_kept_and_wrong_keys_dead_servers_and_wrong_arguments_have_codes(fake, capsys, monkeypatch):
     assert _json(capsys, "login")["user"] == "ada"
     monkeypatch.setenv("SWEEPDECK_API_KEY", "wrong")
-    assert "does not accept" in _said(capsys, "login", code=4).err
+    said = _said(capsys, "login", code=4).err
+    assert "does not accept" in said
+    assert ".. " not in said
     monkeypatch.setenv("SWEEPDECK_BASE_URL", "http://127.0.0.1:1")
     monkeypatch.setattr("sweepdeck._auth.LOGIN_SECONDS", 0.1)
     assert "cannot reach" in _json(capsys, "login", code=3)["errors"][0]["detail"]

@@ -55,6 +55,14 @@ def test_an_offline_run_needs_no_server_and_is_sent_once(fake, monkeypatch, caps
     assert len(fake.requests) == before
 
 
+def test_an_offline_run_that_cannot_be_kept_is_refused_before_it_begins(fake, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SWEEPDECK_SPOOL_DIR", str(tmp_path / "file" / "x"))
+    with pytest.raises(sweepdeck.UsageError, match=r"cannot be kept on this machine.*SWEEPDECK_SPOOL_DIR"):
+        sweepdeck.init(mode="offline")
+    assert sweepdeck.run is None
+
+
 def test_the_mode_may_come_from_the_environment(fake, monkeypatch):
     monkeypatch.setenv("SWEEPDECK_MODE", "offline")
     assert sweepdeck.init().mode == "offline"

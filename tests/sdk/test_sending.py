@@ -67,6 +67,7 @@ def test_an_outage_is_said_once_and_so_is_its_end(fake, capsys):
     _logged(run)
     said = capsys.readouterr().err
     assert said.count("Trying again") == 1
+    assert "fault. Trying again" in said
     assert said.count("answers again") == 1
 
 
@@ -202,6 +203,26 @@ def test_another_process_that_logs_to_the_same_run_is_noticed(fake, capsys):
     assert _values(fake, run)[-1] == 2
 
 
+def test_rows_that_another_process_was_first_to_log_are_missed(fake, capsys):
+    """As many as this one has: nothing but what the server skips tells that they are not its own."""
+    run = sweepdeck.init()
+    fake.rows[run.id] += [{"i": 100, "_step": 0}]
+    run.log({"i": 0})
+    fake.wait_for(lambda: "another process" in capsys.readouterr().err)
+    run.finish()
+
+
+def test_rows_that_are_sent_again_are_not_taken_for_those_of_others(fake, capsys):
+    run = sweepdeck.init()
+    fake.fail(HISTORY, None, times=2, after=True)
+    for i in range(5):
+        run.log({"i": i})
+        time.sleep(0.02)
+    run.finish()
+    assert _values(fake, run) == list(range(5))
+    assert "another process" not in capsys.readouterr().err
+
+
 def test_the_end_waits_no_longer_than_allowed(fake, monkeypatch, capsys):
     monkeypatch.setenv("SWEEPDECK_FINISH_TIMEOUT", "0.2")
     run = sweepdeck.init()
@@ -264,7 +285,9 @@ def test_a_run_that_somebody_else_has_is_interrupted(fake, quick, capsys, reques
 
 
 def test_an_answer_that_nobody_expects_is_said_and_the_script_goes_on(fake, monkeypatch, capsys):
-    monkeypatch.setattr(_sender.Sender, "_check_alone", lambda self, *answers: answers[-1]["no such key"])
+    monkeypatch.setattr(
+        _sender.Sender, "_check_alone", lambda self, channel, batch, answer, tried: answer["no such key"]
+    )
     run = sweepdeck.init()
     run.log({"i": 0})
     run.finish()

@@ -62,6 +62,7 @@ def test_older_clients_find_the_types_that_they_look_for_before_they_ask(wandb, 
     [
         ("{ viewer {", "Syntax Error"),
         ("{ viewer { " + "teams { edges { node { members { id } } } } " * 2_000 + "} }", "more than 5000 tokens"),
+        ("{ viewer { id } } #" + "x" * 100_000, "more than 100,000 characters"),
         ("{ project(name: 1) { id } }", "String cannot represent"),
         ("{ " + "project { runs { edges { node { " * 6 + "id" + " } } } }" * 6 + " }", "nested deeper than 20"),
     ],

@@ -43,6 +43,7 @@ class HistoryAppendedSerializer(serializers.Serializer[Any]):
     """What the server has now."""
 
     rows = serializers.IntegerField(help_text="Rows of the run that are stored: the next offset.")
+    skipped = serializers.IntegerField(help_text="Rows of the batch that were stored before.")
     stop = serializers.BooleanField(help_text="The run is asked to end itself.")
 
 

@@ -45,7 +45,7 @@ def appended(request: Request, caller: User, stream: Stream, place: Place) -> Re
     finish = data.finish if isinstance(data, WireBatch) else data.get("finish")
     batch = _columns(data, stream) if isinstance(data, WireBatch) else _rows(data, stream)
     done = batch_append(run=run, batch=batch, stream=stream, ending=_ending(finish))
-    return Response({"rows": done.rows, "stop": done.stop})
+    return Response({"rows": done.rows, "stop": done.stop, "skipped": done.skipped})
 
 
 def page_answer(request: Request, caller: User, stream: Stream, place: Place) -> Response:

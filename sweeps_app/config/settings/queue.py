@@ -16,6 +16,8 @@ _FOLDER = str(DATA_DIR / "broker")
 
 IS_EMBEDDED_BROKER = not env["SWEEPDECK_BROKER_URL"]
 CELERY_BROKER_URL = env["SWEEPDECK_BROKER_URL"] or "filesystem://localhost//"
+# The address alone would choose kombu's own.
+CELERY_BROKER_TRANSPORT = "sweeps_app.config.folder_broker:Transport" if IS_EMBEDDED_BROKER else None
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": _FOLDER,

@@ -71,6 +71,7 @@ def test_another_version_is_refused_by_name():
     "lie",
     [
         {"rows": 49},
+        {"rows": 10**13},
         {"steps": 1},
         {"columns": [["loss", "f", 49, 0, 0, 1]]},
         {"columns": [["loss", "?", 50, 0, 0, 1]]},
