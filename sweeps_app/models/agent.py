@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sweeps_app.models.identifiers import agent_id_pattern, new_id, queue_name_pattern
+from sweeps_app.models.kept_plans import integer, keeping_cursor, kept_form
 from sweeps_app.models.program import Program
 from sweeps_app.models.project import Project
 from sweeps_app.models.sweep import Sweep
@@ -151,18 +152,15 @@ class Agent(models.Model):
         whether there was such an agent.
         """
         free = """ AND "order" = '' AND quarantined_at IS NULL""" if only_free else ""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE sweeps_app_agent SET heartbeat_at = %s, state = %s, exit_reason = '' WHERE id = %s{free}",  # noqa: S608
-                [connection.ops.adapt_datetimefield_value(now), cls.State.ACTIVE.value, pk],
-            )
+        sql = f"UPDATE sweeps_app_agent SET heartbeat_at = %s, state = %s, exit_reason = '' WHERE id = %s{free}"  # noqa: S608
+        with keeping_cursor() as cursor:
+            told = connection.ops.adapt_datetimefield_value(now), cls.State.ACTIVE.value, integer(pk)
+            cursor.execute(kept_form(sql), told)
             return bool(cursor.rowcount)
 
     @classmethod
     def count_end(cls, pk: int, *, has_failed: bool) -> None:
         """Count an attempt that has ended with the agent."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE sweeps_app_agent SET runs_done = runs_done + 1, runs_failed = runs_failed + %s WHERE id = %s",
-                [int(has_failed), pk],
-            )
+        sql = "UPDATE sweeps_app_agent SET runs_done = runs_done + 1, runs_failed = runs_failed + %s WHERE id = %s"
+        with keeping_cursor() as cursor:
+            cursor.execute(kept_form(sql), [integer(has_failed), integer(pk)])
