@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from sweeps_app.errors import Conflict, InvalidInput
+from sweeps_app.errors import Conflict, InvalidInput, NotFound
 from sweeps_app.models import Agent, AgentJob, Run, Sweep, User
 from sweeps_app.models.identifiers import agent_id_pattern
 from sweeps_app.services.bell import prepare_ring
+from sweeps_app.services.locks import sweep_locked
 from sweeps_app.services.quarantine import quarantine_inherit
 from sweeps_app.services.reconcile import runs_crash
 
@@ -58,7 +59,9 @@ def agent_register(
         },
     )
     if created:
-        locked = Sweep.objects.select_for_update().get(pk=sweep.pk)
+        locked = sweep_locked(sweep.pk)
+        if locked is None:
+            raise NotFound("the agent's sweep has been deleted meanwhile")
         quarantine_inherit(agent=agent)
         prepare_ring(sweep=locked)
     if agent.sweep_id != sweep.pk or agent.created_by_id != user.pk:

@@ -25,10 +25,10 @@ _QUEUED_FIELDS = ("queued_at", "requeue_cause", "stop_requested", "stop_reason",
 
 _FIRST = CompiledQuery(
     lambda sweep: (
-        Run.everything.select_for_update(of=("self",))
-        .select_related(*SHOWN_WITH_RUN)
+        Run.everything.select_for_update()
         .filter(sweep=sweep, queued_at__isnull=False, deleted_at=None)
         .order_by("queued_at", "pk")
+        .values_list("pk")
     ),
     integers="sweep",
 )
@@ -87,8 +87,9 @@ def requeue(*, run: Run, sweep: Sweep, end: AttemptEnd) -> None:
 
 
 def queue_first(*, sweep: Sweep) -> Run | None:
-    """Return the run that has waited longest for another attempt, under its lock."""
-    return _FIRST.first(sweep=sweep.pk)
+    """Return the run that has waited longest for another attempt, with what an answer shows of it, under its lock."""
+    first = _FIRST.first(sweep=sweep.pk)
+    return None if first is None else Run.everything.select_related(*SHOWN_WITH_RUN).get(pk=first[0])
 
 
 def queue_give_up(*, sweep: Sweep, run: Run | None = None) -> int:
