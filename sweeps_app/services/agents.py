@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sweeps_app.errors import Conflict, InvalidInput, NotFound
 from sweeps_app.models import Agent, AgentJob, Run, Sweep, User
+from sweeps_app.models.agent import KnownRuns
 from sweeps_app.models.identifiers import agent_id_pattern
 from sweeps_app.services.bell import prepare_ring
 from sweeps_app.services.locks import sweep_locked
@@ -69,17 +70,20 @@ def agent_register(
     return agent, created
 
 
-def agent_renew(*, agent: Agent) -> None:
+def agent_renew(*, agent: Agent, request_id: str) -> KnownRuns:
     """Note that the agent asks for work, and read what it was told meanwhile; the caller holds its sweep's lock.
 
-    One that was given up as lost, or had left, is active again.
+    Return which runs are known that may answer the question. An agent that was given up as lost, or had left, is active
+    again.
     """
     now = timezone.now()
-    if Agent.renew(agent.pk, now, only_free=True):
+    known = Agent.renew(agent.pk, now, request_id, only_free=True)
+    if known is not None:
         agent.order, agent.quarantined_at = Agent.Order.NONE, None
-    else:
-        Agent.renew(agent.pk, now)
-        agent.refresh_from_db(fields=["order", "quarantined_at", "quarantine_reason"])
+        return known
+    known = Agent.renew(agent.pk, now, request_id)
+    agent.refresh_from_db(fields=["order", "quarantined_at", "quarantine_reason"])
+    return known or KnownRuns(None, None)
 
 
 def agent_heartbeat(*, agent: Agent) -> Instruction:
