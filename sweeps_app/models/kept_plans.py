@@ -67,4 +67,9 @@ def _preparing_cursor() -> Any:
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             return super().execute(query, params, prepare=True, **options)
 
+        def _convert_query(self, query: Any, params: Any = None) -> Any:
+            # Django's log of statements reads it there.
+            self._query = super()._convert_query(query, params)
+            return self._query
+
     return PreparingCursor

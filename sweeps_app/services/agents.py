@@ -10,7 +10,7 @@ from sweeps_app.errors import Conflict, InvalidInput, NotFound
 from sweeps_app.models import Agent, AgentJob, Run, Sweep, User
 from sweeps_app.models.agent import KnownRuns
 from sweeps_app.models.identifiers import agent_id_pattern
-from sweeps_app.services.bell import prepare_ring
+from sweeps_app.services.bell import is_prepared, prepare_ring
 from sweeps_app.services.locks import sweep_locked
 from sweeps_app.services.quarantine import quarantine_inherit
 from sweeps_app.services.reconcile import runs_crash
@@ -59,7 +59,7 @@ def agent_register(
             "heartbeat_at": timezone.now(),
         },
     )
-    if created:
+    if created and (is_prepared(sweep) or _has_failures(agent)):
         locked = sweep_locked(sweep.pk)
         if locked is None:
             raise NotFound("the agent's sweep has been deleted meanwhile")
@@ -68,6 +68,14 @@ def agent_register(
     if agent.sweep_id != sweep.pk or agent.created_by_id != user.pk:
         raise Conflict(f"agent id '{agent_id}' is taken: choose another")
     return agent, created
+
+
+def _has_failures(agent: Agent) -> bool:
+    """Tell whether a run has failed on the agent's host: where none has, the host is not in quarantine.
+
+    Should several fail before the agent is there for others to see, the next failure takes it in.
+    """
+    return bool(agent.host) and Agent.objects.filter(sweep=agent.sweep_id, host=agent.host, runs_failed__gt=0).exists()
 
 
 def agent_renew(*, agent: Agent, request_id: str) -> KnownRuns:
