@@ -4,7 +4,7 @@ from rest_framework.request import Request
 
 from sweeps_app.errors import InvalidInput, StaleAttempt
 from sweeps_app.models import Run, User
-from sweeps_app.selectors.access import run_get, run_ref
+from sweeps_app.selectors.access import run_get, run_heard, run_ref
 
 HEADER = "Sweepdeck-Attempt"
 MAX_ATTEMPT = 999_999_999
@@ -27,6 +27,14 @@ def run_of_client(request: Request, user: User, *place: str) -> Run:
     Raises `StaleAttempt` where the client makes an attempt that is over.
     """
     return _checked(request, run_ref(user, *place))
+
+
+def heard_run_of_client(request: Request, user: User, *place: str) -> Run:
+    """Return a run as `run_heard` does, for a sign of life from its client.
+
+    Raises `StaleAttempt` where the client makes an attempt that is over.
+    """
+    return _checked(request, run_heard(user, *place))
 
 
 def shown_run_of_client(request: Request, user: User, *place: str) -> Run:

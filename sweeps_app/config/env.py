@@ -54,6 +54,12 @@ SETTINGS: tuple[Setting, ...] = (
         "PostgreSQL connections that one process keeps at the most.",
     ),
     Setting(
+        "SWEEPDECK_DATABASE_PREPARE",
+        values.flag,
+        True,
+        "Let PostgreSQL keep the plans of frequent statements; false behind a pooler that takes no prepared ones.",
+    ),
+    Setting(
         "SWEEPDECK_BROKER_URL",
         values.broker_address,
         "",

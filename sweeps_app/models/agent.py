@@ -1,5 +1,6 @@
 """Agents, which run configurations, and the jobs by which Celery workers start agents."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -8,12 +9,22 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sweeps_app.models.identifiers import agent_id_pattern, new_id, queue_name_pattern
+from sweeps_app.models.kept_plans import integer, keeping_cursor, kept_form
 from sweeps_app.models.program import Program
 from sweeps_app.models.project import Project
 from sweeps_app.models.sweep import Sweep
 from sweeps_app.models.worker import Worker
 
 DEFAULT_QUEUE = "agents"
+_FREE = """AND "order" = '' AND quarantined_at IS NULL"""
+
+
+@dataclass(frozen=True)
+class KnownRuns:
+    """Keys of runs: what the agent was given under this question before, and what waits longest in its sweep."""
+
+    repeated: int | None
+    waiting: int | None
 
 
 class AgentJob(models.Model):
@@ -144,25 +155,31 @@ class Agent(models.Model):
     # Every question for work and every end of a run take these ways, for which the ORM builds its SQL anew each time.
 
     @classmethod
-    def renew(cls, pk: int, now: datetime, *, only_free: bool = False) -> bool:
+    def renew(cls, pk: int, now: datetime, request_id: str, *, only_free: bool = False) -> "KnownRuns | None":
         """Note that the agent asks for work at `now`: one that was given up, or had left, is active again.
 
         With `only_free` only one that may have runs: nothing else was ordered, and it is not in quarantine. Return
-        whether there was such an agent.
+        which runs are known that may answer the question, None where there is no such agent.
         """
-        free = """ AND "order" = '' AND quarantined_at IS NULL""" if only_free else ""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE sweeps_app_agent SET heartbeat_at = %s, state = %s, exit_reason = '' WHERE id = %s{free}",  # noqa: S608
-                [connection.ops.adapt_datetimefield_value(now), cls.State.ACTIVE.value, pk],
-            )
-            return bool(cursor.rowcount)
+        # One statement for three questions, since the sweep is locked meanwhile.
+        sql = f"""
+            UPDATE sweeps_app_agent SET heartbeat_at = %s, state = %s, exit_reason = ''
+            WHERE id = %s {_FREE if only_free else ""} RETURNING (
+                SELECT id FROM sweeps_app_run WHERE agent_id = sweeps_app_agent.id AND request_id = %s
+                AND NOT (request_id = '') AND deleted_at IS NULL
+            ), (
+                SELECT id FROM sweeps_app_run WHERE sweep_id = sweeps_app_agent.sweep_id
+                AND queued_at IS NOT NULL AND deleted_at IS NULL ORDER BY queued_at, id LIMIT 1
+            )"""  # noqa: S608 (words of ours)
+        with keeping_cursor() as cursor:
+            told = connection.ops.adapt_datetimefield_value(now), cls.State.ACTIVE.value, integer(pk), request_id
+            cursor.execute(kept_form(sql), told)
+            found = cursor.fetchone()
+        return None if found is None else KnownRuns(*found)
 
     @classmethod
     def count_end(cls, pk: int, *, has_failed: bool) -> None:
         """Count an attempt that has ended with the agent."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE sweeps_app_agent SET runs_done = runs_done + 1, runs_failed = runs_failed + %s WHERE id = %s",
-                [int(has_failed), pk],
-            )
+        sql = "UPDATE sweeps_app_agent SET runs_done = runs_done + 1, runs_failed = runs_failed + %s WHERE id = %s"
+        with keeping_cursor() as cursor:
+            cursor.execute(kept_form(sql), [integer(has_failed), integer(pk)])

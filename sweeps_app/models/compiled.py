@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import ValuesListIterable, get_related_populators
 
+from sweeps_app.models.kept_plans import POSTGRESQL, integer, keeping_cursor, kept_form, with_values
+
 Row = TypeVar("Row")
 
 # Nothing that a filter would compare with by itself.
@@ -47,8 +49,11 @@ class CompiledQuery(Generic[Row]):
     def first(self, **values: Any) -> Row | None:
         """Return the first row, None where there is none. A query that locks is called within a transaction."""
         compiled = self._compiled.get(connection.vendor) or self._compile()
-        filled = [fixed if name is None else type(fixed)(values[name]) for name, fixed in compiled.parameters]
-        with connection.cursor() as cursor:
+        filled = [
+            fixed if name is None else integer(values[name]) if isinstance(fixed, int) else str(values[name])
+            for name, fixed in compiled.parameters
+        ]
+        with keeping_cursor() as cursor:
             cursor.execute(compiled.sql, filled)
             row = cursor.fetchone()
         return None if row is None else compiled.instance(row)
@@ -61,8 +66,11 @@ class CompiledQuery(Generic[Row]):
         told = tuple((names.get(value), value) for value in parameters)
         if {name for name, _ in told} - {None} != self._marks.keys():
             raise TypeError(f"the query does not compare with each of {', '.join(self._marks)}")
+        if connection.vendor == POSTGRESQL:
+            sql = with_values(sql, [value if name is None else None for name, value in told])
+            told = tuple((name, value) for name, value in told if name is not None)
         compiled = _Compiled(
-            sql,
+            kept_form(sql),
             told,
             _tuple_maker(compiler)
             if issubclass(rows._iterable_class, ValuesListIterable)

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+from sweeps_app.models.kept_plans import integer, keeping_cursor, kept_form
+
 # Makes of a row the value that a database takes for one of its fields.
 _Converter = Callable[[models.Model, Any], Any]
 
@@ -22,7 +24,7 @@ def insert_row(row: models.Model, *, ignore_conflict: bool = False) -> bool:
     """
     database = connections[DEFAULT_DB_ALIAS]
     statement, converters = _insertion(type(row), ignore_conflict, database.vendor)
-    with database.cursor() as cursor:
+    with keeping_cursor() as cursor:
         cursor.execute(statement, [convert(row, database) for convert in converters])
         found = cursor.fetchone()
     if found is None:
@@ -39,8 +41,8 @@ def update_row(row: models.Model, fields: Sequence[str]) -> None:
     model: Any = type(row)
     database = connections[DEFAULT_DB_ALIAS]
     statement, converters = _update(model, tuple(fields), database.vendor)
-    with database.cursor() as cursor:
-        cursor.execute(statement, [*(convert(row, database) for convert in converters), row.pk])
+    with keeping_cursor() as cursor:
+        cursor.execute(statement, [*(convert(row, database) for convert in converters), integer(row.pk)])
         if not cursor.rowcount:
             raise model.DoesNotExist("it was deleted a moment ago")
 
@@ -71,7 +73,8 @@ def _insertion(model: type[models.Model], ignore_conflict: bool, _vendor: str) -
     head, fields = _into(model)
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflict else ""
     key = _quoted(model._meta.pk)
-    return f"{head}{_marks(len(fields))}{conflict} RETURNING {key}", [_converter(field, True) for field in fields]
+    statement = f"{head}{_marks(len(fields))}{conflict} RETURNING {key}"
+    return kept_form(statement), [_converter(field, True) for field in fields]
 
 
 @cache
@@ -79,7 +82,7 @@ def _update(model: type[models.Model], names: tuple[str, ...], _vendor: str) -> 
     fields = [model._meta.get_field(name) for name in names]
     values = ", ".join(f"{_quoted(field)} = %s" for field in fields)
     statement = f"UPDATE {_table(model)} SET {values} WHERE {_quoted(model._meta.pk)} = %s"  # noqa: S608 (names of ours)
-    return statement, [_converter(field, False) for field in fields]
+    return kept_form(statement), [_converter(field, False) for field in fields]
 
 
 @cache

@@ -1,13 +1,14 @@
 """Projects, and the counter by which anyone learns what has changed in one."""
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from sweeps_app.models.deletion import Deletable, LiveManager
 from sweeps_app.models.entity import Entity
 from sweeps_app.models.identifiers import project_name_pattern
+from sweeps_app.models.kept_plans import integer, keeping_cursor, kept_form
 
 
 class Project(Deletable):
@@ -57,10 +58,9 @@ class Project(Deletable):
         Raises `Project.DoesNotExist` where the project is gone.
         """
         # One statement where the ORM needs two: every change of anything takes this way.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE sweeps_app_project SET cursor = cursor + 1 WHERE id = %s RETURNING cursor", [project_id]
-            )
+        with keeping_cursor() as cursor:
+            statement = kept_form("UPDATE sweeps_app_project SET cursor = cursor + 1 WHERE id = %s RETURNING cursor")
+            cursor.execute(statement, [integer(project_id)])
             row = cursor.fetchone()
         if row is None:
             raise cls.DoesNotExist("the project was deleted")

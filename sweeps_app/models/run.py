@@ -1,13 +1,16 @@
 """Runs: one execution of a training function under one configuration."""
 
+from datetime import datetime
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
 from sweeps_app.models.agent import Agent
 from sweeps_app.models.deletion import Deletable, LiveManager
 from sweeps_app.models.identifiers import new_id, run_id_pattern
+from sweeps_app.models.kept_plans import integer, keeping_cursor, kept_form
 from sweeps_app.models.project import Project
 from sweeps_app.models.sweep import Suggestion, Sweep
 
@@ -136,3 +139,12 @@ class Run(Deletable):
 
     def __str__(self) -> str:
         return self.name or self.run_id
+
+    @classmethod
+    def renew(cls, pk: int, attempt: int, now: datetime) -> bool:
+        """Note a sign of life at `now`; return whether there is such a run, and this attempt is the one that counts."""
+        sql = "UPDATE sweeps_app_run SET heartbeat_at = %s WHERE id = %s AND attempt = %s AND deleted_at IS NULL"
+        with keeping_cursor() as cursor:
+            told = connection.ops.adapt_datetimefield_value(now), integer(pk), integer(attempt)
+            cursor.execute(kept_form(sql), told)
+            return bool(cursor.rowcount)

@@ -41,6 +41,12 @@ def _run_ref_at(user: int, entity: str, project: str, run_id: str) -> QuerySet[R
     return _run_at(user, entity, project, run_id).only("pk", "sweep_id", "attempt")
 
 
+def _run_heard_at(user: int, entity: str, project: str, run_id: str) -> QuerySet[Run]:
+    heard = ("state", "stop_requested", "queued_at", "requeue_cause", "heartbeat_at", "project_id")
+    run = _run_ref_at(user, entity, project, run_id).select_related("agent")
+    return run.only("pk", "sweep_id", "attempt", *heard, "agent__heartbeat_at")
+
+
 def _agent_at(user: int, agent_id: str) -> QuerySet[Agent]:
     rows = Agent.objects.select_related("sweep__project__entity", "created_by").order_by()
     living = rows.filter(sweep__deleted_at=None, sweep__project__deleted_at=None)
@@ -52,6 +58,7 @@ _OWN_PROJECT = CompiledQuery(_project_of, integers="user owner", texts="name")
 _SWEEP = CompiledQuery(_sweep_at, integers="user", texts="sweep_id")
 _RUN = CompiledQuery(_run_shown_at, integers="user", texts="entity project run_id")
 _RUN_REF = CompiledQuery(_run_ref_at, integers="user", texts="entity project run_id")
+_RUN_HEARD = CompiledQuery(_run_heard_at, integers="user", texts="entity project run_id")
 _AGENT = CompiledQuery(_agent_at, integers="user", texts="agent_id")
 
 
@@ -129,6 +136,14 @@ def run_ref(user: User, entity: str, project: str, run_id: str) -> Run:
     Raises `NotFound`.
     """
     run = _RUN_REF.first(user=user.pk, entity=entity, project=project, run_id=run_id)
+    if run is None:
+        raise NotFound(_no_run(entity, project, run_id))
+    return run
+
+
+def run_heard(user: User, entity: str, project: str, run_id: str) -> Run:
+    """Return a run with its agent, and of both what a sign of life needs; raises `NotFound`."""
+    run = _RUN_HEARD.first(user=user.pk, entity=entity, project=project, run_id=run_id)
     if run is None:
         raise NotFound(_no_run(entity, project, run_id))
     return run

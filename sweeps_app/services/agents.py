@@ -6,10 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from sweeps_app.errors import Conflict, InvalidInput
+from sweeps_app.errors import Conflict, InvalidInput, NotFound
 from sweeps_app.models import Agent, AgentJob, Run, Sweep, User
+from sweeps_app.models.agent import KnownRuns
 from sweeps_app.models.identifiers import agent_id_pattern
-from sweeps_app.services.bell import prepare_ring
+from sweeps_app.services.bell import is_prepared, prepare_ring
+from sweeps_app.services.locks import sweep_locked
 from sweeps_app.services.quarantine import quarantine_inherit
 from sweeps_app.services.reconcile import runs_crash
 
@@ -57,8 +59,10 @@ def agent_register(
             "heartbeat_at": timezone.now(),
         },
     )
-    if created:
-        locked = Sweep.objects.select_for_update().get(pk=sweep.pk)
+    if created and (is_prepared(sweep) or _has_failures(agent)):
+        locked = sweep_locked(sweep.pk)
+        if locked is None:
+            raise NotFound("the agent's sweep has been deleted meanwhile")
         quarantine_inherit(agent=agent)
         prepare_ring(sweep=locked)
     if agent.sweep_id != sweep.pk or agent.created_by_id != user.pk:
@@ -66,17 +70,28 @@ def agent_register(
     return agent, created
 
 
-def agent_renew(*, agent: Agent) -> None:
+def _has_failures(agent: Agent) -> bool:
+    """Tell whether a run has failed on the agent's host: where none has, the host is not in quarantine.
+
+    Should several fail before the agent is there for others to see, the next failure takes it in.
+    """
+    return bool(agent.host) and Agent.objects.filter(sweep=agent.sweep_id, host=agent.host, runs_failed__gt=0).exists()
+
+
+def agent_renew(*, agent: Agent, request_id: str) -> KnownRuns:
     """Note that the agent asks for work, and read what it was told meanwhile; the caller holds its sweep's lock.
 
-    One that was given up as lost, or had left, is active again.
+    Return which runs are known that may answer the question. An agent that was given up as lost, or had left, is active
+    again.
     """
     now = timezone.now()
-    if Agent.renew(agent.pk, now, only_free=True):
+    known = Agent.renew(agent.pk, now, request_id, only_free=True)
+    if known is not None:
         agent.order, agent.quarantined_at = Agent.Order.NONE, None
-    else:
-        Agent.renew(agent.pk, now)
-        agent.refresh_from_db(fields=["order", "quarantined_at", "quarantine_reason"])
+        return known
+    known = Agent.renew(agent.pk, now, request_id)
+    agent.refresh_from_db(fields=["order", "quarantined_at", "quarantine_reason"])
+    return known or KnownRuns(None, None)
 
 
 def agent_heartbeat(*, agent: Agent) -> Instruction:

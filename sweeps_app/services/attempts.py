@@ -10,7 +10,6 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from sweeps_app.models import Project, Run, RunAttempt, Sweep, User
-from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.search.retry import RetryPolicy
 from sweeps_app.selectors.access import SHOWN_WITH_RUN
 from sweeps_app.services.bell import sweep_wake
@@ -22,16 +21,6 @@ Cause = Run.Cause
 _BAD_CAUSES = (Cause.LOST, Cause.FAILED)
 _ENDING_FIELDS = ("state", "exit_code", "error", "started_at", "finished_at")
 _QUEUED_FIELDS = ("queued_at", "requeue_cause", "stop_requested", "stop_reason", "heartbeat_at")
-
-_FIRST = CompiledQuery(
-    lambda sweep: (
-        Run.everything.select_for_update(of=("self",))
-        .select_related(*SHOWN_WITH_RUN)
-        .filter(sweep=sweep, queued_at__isnull=False, deleted_at=None)
-        .order_by("queued_at", "pk")
-    ),
-    integers="sweep",
-)
 
 
 @dataclass(frozen=True)
@@ -87,8 +76,10 @@ def requeue(*, run: Run, sweep: Sweep, end: AttemptEnd) -> None:
 
 
 def queue_first(*, sweep: Sweep) -> Run | None:
-    """Return the run that has waited longest for another attempt, under its lock."""
-    return _FIRST.first(sweep=sweep.pk)
+    """Return the run that has waited longest for another attempt, with what an answer shows of it, under its lock."""
+    rows = Run.everything.select_for_update(of=("self",)).select_related(*SHOWN_WITH_RUN)
+    waiting = rows.filter(sweep=sweep, queued_at__isnull=False, deleted_at=None)
+    return waiting.order_by("queued_at", "pk").first()
 
 
 def queue_give_up(*, sweep: Sweep, run: Run | None = None) -> int:

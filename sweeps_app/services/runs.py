@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,8 @@ FINISH_STATES = (State.FINISHED, State.FAILED, State.KILLED, State.PREEMPTED)
 MAX_CONFIG_KEYS = 100_000
 _ENDABLE_STATES = (*Run.ACTIVE_STATES, State.CRASHED, State.PREEMPTED)
 # How old an agent's own sign of life gets before one of its run counts for it, too.
-AGENT_RENEWAL = timedelta(seconds=20)
+AGENT_RENEWAL = timedelta(seconds=40)
+RUN_RENEWAL = timedelta(seconds=10)
 
 # Under their locks, with all that an answer shows of a run.
 _SHOWN = Run.everything.select_related(*SHOWN_WITH_RUN).filter(deleted_at=None, sweep__deleted_at=None).order_by()
@@ -45,6 +47,9 @@ _LOCKED_BY_ID = CompiledQuery(
     lambda project, run_id: _SHOWN.select_for_update(of=("self",)).filter(project=project, run_id=run_id),
     integers="project",
     texts="run_id",
+)
+_ATTEMPT = CompiledQuery(
+    lambda pk: Run.everything.filter(pk=pk, deleted_at=None).order_by().values_list("attempt"), integers="pk"
 )
 
 
@@ -148,10 +153,14 @@ def run_update(*, run: Run, details: RunDetails) -> Run:
 def run_heartbeat(*, run: Run) -> bool:
     """Note that a run is alive, and its agent with it, and return whether the run is to stop.
 
-    One that the server gave up is running again. Raises `StaleAttempt` where somebody else has it.
+    What was heard of it a moment ago counts for this sign of life, too. One that the server gave up is running again.
+    Raises `StaleAttempt` where somebody else has it.
     """
     now = timezone.now()
-    if not Run.objects.filter(pk=run.pk, attempt=run.attempt).update(heartbeat_at=now):
+    is_its_own = (
+        Run.renew(run.pk, run.attempt, now) if _is_due(run, now) else _ATTEMPT.first(pk=run.pk) == (run.attempt,)
+    )
+    if not is_its_own:
         run_locked(run)
     if run.state in _GIVEN_UP_STATES or run.queued_at is not None:
         _revive(run)
@@ -159,6 +168,15 @@ def run_heartbeat(*, run: Run) -> bool:
         Agent.objects.filter(pk=run.agent.pk, state=Agent.State.ACTIVE).update(heartbeat_at=now)
     # One that was given up because it did not leave its killed agent in time is still to leave it.
     return run.stop_requested or (run.queued_at is not None and run.requeue_cause == Cause.KILLED)
+
+
+def _is_due(run: Run, now: datetime) -> bool:
+    """Tell whether a sign of life is to be written: not again within a small part of the time after which it counts.
+
+    An agent begins to listen right after it was given its run, and asks again right after each answer.
+    """
+    often = min(RUN_RENEWAL, timedelta(seconds=settings.RUN_TIMEOUT_SECONDS) / 20)
+    return run.heartbeat_at is None or not timedelta() <= now - run.heartbeat_at < often
 
 
 @transaction.atomic

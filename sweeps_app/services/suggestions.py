@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from sweeps_app.errors import NotFound
 from sweeps_app.models import Agent, Project, Run, Suggestion, Sweep, SweepVersion
-from sweeps_app.models.compiled import CompiledQuery
+from sweeps_app.models.agent import KnownRuns
 from sweeps_app.models.compiled_writes import insert_row, update_row
 from sweeps_app.search.request import Suggested
 from sweeps_app.search.trials import Trial
@@ -35,15 +35,6 @@ BUSY_SECONDS = 0.2
 # How long a worker may take to begin before suggestions are made without it.
 GRACE = timedelta(seconds=2)
 
-_REPEATED = CompiledQuery(
-    lambda agent, request_id: (
-        Run.everything.select_related(*SHOWN_WITH_RUN)
-        .filter(agent=agent, request_id=request_id, deleted_at=None)
-        .order_by()
-    ),
-    integers="agent",
-    texts="request_id",
-)
 _GIVEN = ("agent", "request_id", "heartbeat_at", "state", "started_at", "host", "program")
 _OVER = {
     Sweep.State.STOPPED: "the sweep was stopped",
@@ -116,8 +107,8 @@ def suggestion_claim(*, agent: Agent, request_id: str, place: Place | None = Non
 @transaction.atomic
 def _claim(asked: Asked) -> Claim | _ToMake:
     sweep = _locked_sweep(asked.agent)
-    agent_renew(agent=asked.agent)
-    refusal = _answered_or_refused(sweep, asked)
+    known = agent_renew(agent=asked.agent, request_id=asked.request_id)
+    refusal = _answered_or_refused(sweep, asked, known)
     if refusal is not None:
         return refusal
     prepared = _prepared(sweep)
@@ -137,11 +128,10 @@ def _locked_sweep(agent: Agent) -> Sweep:
     return sweep
 
 
-def _answered_or_refused(sweep: Sweep, asked: Asked) -> Claim | None:
+def _answered_or_refused(sweep: Sweep, asked: Asked, known: KnownRuns) -> Claim | None:
     """Return the answer where it needs no new suggestion."""
-    repeated = _REPEATED.first(agent=asked.agent.pk, request_id=asked.request_id)
-    if repeated is not None:
-        return _repeated(repeated)
+    if known.repeated is not None:
+        return _repeated(Run.everything.select_related(*SHOWN_WITH_RUN).get(pk=known.repeated))
     if sweep.state in _OVER:
         return Claim("exit", reason=_OVER[Sweep.State(sweep.state)])
     if ordered := _ordered(sweep, asked.agent):
@@ -151,7 +141,7 @@ def _answered_or_refused(sweep: Sweep, asked: Asked) -> Claim | None:
     if target_is_reached(sweep):
         queue_give_up(sweep=sweep)
         return _exit_exhausted(sweep, "a run has reached the metric's target")
-    waiting = queue_first(sweep=sweep)
+    waiting = None if known.waiting is None else queue_first(sweep=sweep)
     if waiting is not None:
         return _hand_out_again(sweep, asked, waiting)
     if sweep.run_cap is not None and sweep.handed_out >= sweep.run_cap:
@@ -203,8 +193,8 @@ def _make(sweep: Sweep, asked: Asked) -> Claim | _ToMake:
 def _claim_made(asked: Asked, made: _ToMake, found: Suggested | None) -> Claim:
     """Hand out what was made in the meantime, unless the sweep's state or another answer has come first."""
     sweep = _locked_sweep(asked.agent)
-    agent_renew(agent=asked.agent)
-    refusal = _answered_or_refused(sweep, asked)
+    known = agent_renew(agent=asked.agent, request_id=asked.request_id)
+    refusal = _answered_or_refused(sweep, asked, known)
     if refusal is not None:
         return refusal
     if sweep.version != made.sweep.version:

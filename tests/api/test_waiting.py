@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 import urllib3
@@ -80,6 +81,8 @@ def test_a_stop_reaches_a_run_that_listens(user, sweep, server):
 
 def test_without_news_the_answer_comes_when_its_time_is_up(user, sweep, server):
     run = start(user, ask(make_agent(user, sweep)))
+    run.heartbeat_at -= timedelta(seconds=60)
+    run.save(update_fields=["heartbeat_at"])
     began = time.monotonic()
     assert server[0](_place(run), {"wait": 0.5}) == {"stop": False}
     assert time.monotonic() - began >= 0.5

@@ -49,6 +49,13 @@ def test_a_database_address_becomes_postgresql_with_a_pool(tmp_path):
     ]
     assert found["OPTIONS"]["sslmode"] == "require"
     assert found["OPTIONS"]["pool"]["max_size"] == 3
+    assert found["OPTIONS"]["prepare_threshold"] is not None
+
+
+def test_nothing_is_prepared_behind_a_pooler_that_takes_no_prepared_statements(tmp_path):
+    told = {"SWEEPDECK_DATABASE_URL": "postgres://ann@db.lan/sweeps", "SWEEPDECK_DATABASE_PREPARE": "false"}
+    found = settings_under(tmp_path, "DATABASES", **told)["DATABASES"]["default"]
+    assert found["OPTIONS"]["prepare_threshold"] is None
 
 
 def test_a_broker_address_takes_the_place_of_the_embedded_one(tmp_path):

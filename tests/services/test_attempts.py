@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sweeps_app.errors import Conflict, InvalidInput, StaleAttempt
 from sweeps_app.models import Agent, Result, Run, RunAttempt, Sweep
+from sweeps_app.models.identifiers import new_id
 from sweeps_app.selectors.streams import HISTORY
-from sweeps_app.services.agents import agent_exit
+from sweeps_app.services.agents import agent_exit, agent_register
 from sweeps_app.services.console import console_append
 from sweeps_app.services.ingest import RowBatch, batch_append, history_append
 from sweeps_app.services.reconcile import reconcile
@@ -377,3 +380,26 @@ def test_of_runs_that_are_named_those_are_tried_again_that_can(user):
     for expected in (1, 0):
         assert runs_retry_selected(project=sweep.project, run_ids=named, user=user) == expected
     assert [run.run_id for run in Run.objects.filter(queued_at__isnull=False)] == [failed.run_id]
+
+
+def test_a_question_for_work_makes_few_statements_while_its_sweep_is_locked(user, django_assert_num_queries):
+    agent = make_agent(user, make_sweep(user))
+    ask(agent)
+    # A savepoint and its release, the lock, the agent with the runs known, suggestion, change, run, sweep.
+    with django_assert_num_queries(8):
+        suggestion_claim(agent=agent, request_id="next", place=Place())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no locks of rows")
+def test_an_agent_locks_its_sweep_as_it_registers_only_where_runs_have_failed_on_its_host(user):
+    sweep = make_sweep(user, RANDOM_CONFIG)
+
+    def locks():
+        with CaptureQueriesContext(connection) as queries:
+            agent, _ = agent_register(user=user, sweep=sweep, agent_id=new_id(), host="node-1")
+        return agent, any("FOR UPDATE" in query["sql"] for query in queries)
+
+    agent, has_locked = locks()
+    assert not has_locked
+    Agent.objects.filter(pk=agent.pk).update(runs_failed=1)
+    assert locks()[1]

@@ -1,6 +1,7 @@
 """Compiled queries give what the querysets give of which they are made."""
 
 import pytest
+from django.db import connection
 from django.db.models import Count
 
 from sweeps_app.models import Run
@@ -93,3 +94,23 @@ def test_values_are_as_the_queryset_lists_them():
     query = CompiledQuery(listed, integers="pk")
     assert query.first(pk=run.pk) == listed(run.pk).get() == (1, {"lr": 0.1}, run.created_at)
     assert query.first(pk=2**62) is None
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's module keeps statements by itself")
+@pytest.mark.django_db
+def test_postgresql_plans_a_query_once_whatever_its_values():
+    def prepared():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            return [statement for (statement,) in cursor.fetchall()]
+
+    run = make_run(make_user())
+    query = CompiledQuery(lambda pk: Run.everything.filter(pk=pk, state="running").order_by("-pk"), integers="pk")
+    before = prepared()
+    for pk in (run.pk, 2**40, 1):
+        query.first(pk=pk)
+    (added,) = [statement for statement in prepared() if statement not in before]
+    # What never changes stands in the text, where the plan can make use of it.
+    assert "$1" in added
+    assert "$2" not in added
+    assert "'running'" in added

@@ -1,15 +1,17 @@
 import math
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from sweeps_app.errors import Conflict, InvalidInput, OffsetGap
+from sweeps_app.errors import Conflict, InvalidInput, NotFound, OffsetGap
 from sweeps_app.models import HistoryChunk, Run, RunMetric
 from sweeps_app.selectors.history import Part, history_page, run_curve
 from sweeps_app.selectors.run_scope import project_scope
 from sweeps_app.selectors.runs import RunQuery, run_page
 from sweeps_app.selectors.sweeps import best_run, sweep_figures
 from sweeps_app.services.ingest import history_append
-from sweeps_app.services.runs import RunDetails, run_finish, run_start, run_update
+from sweeps_app.services.runs import RunDetails, run_finish, run_heartbeat, run_start, run_update
 from tests.factories import RANDOM_CONFIG, ask, make_agent, make_run, make_sweep, make_user, start
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +168,22 @@ def test_the_best_run_follows_the_goal_and_leaves_out_failures(goal, best):
     assert best_run(sweep).objective == best
     figures = sweep_figures([sweep])[sweep.pk]
     assert (figures.run_counts, figures.best.objective) == ({"finished": 4, "failed": 2}, best)
+
+
+@pytest.mark.parametrize(
+    ("silent", "timeout", "is_written"), [(1.0, 300, False), (11.0, 300, True), (1.0, 10, True), (-5.0, 300, True)]
+)
+def test_a_sign_of_life_is_written_unless_there_was_one_a_moment_ago(settings, silent, timeout, is_written):
+    settings.RUN_TIMEOUT_SECONDS = timeout
+    run = make_run(make_user())
+    before = run.heartbeat_at = timezone.now() - timedelta(seconds=silent)
+    run.save(update_fields=["heartbeat_at"])
+    assert run_heartbeat(run=run) is False
+    assert (Run.objects.get().heartbeat_at != before) == is_written
+
+
+def test_a_sign_of_life_of_a_run_that_is_deleted_is_refused():
+    run = make_run(make_user())
+    Run.everything.filter(pk=run.pk).update(deleted_at=timezone.now())
+    with pytest.raises(NotFound):
+        run_heartbeat(run=run)

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sweeps_app.api.attempt import attempt_of, run_of_client, shown_run_of_client
+from sweeps_app.api.attempt import attempt_of, heard_run_of_client, run_of_client
 from sweeps_app.api.operation import operation
 from sweeps_app.api.serializers.base import EmptySerializer
 from sweeps_app.api.serializers.runs import (
@@ -123,7 +123,7 @@ class RunHeartbeatView(ApiView):
         is silent for five minutes is lost: a sweep's run is given to another agent, any other counts as crashed.
         Logging is a sign of life, too. A run that was given up and that nobody else has is running again.
         """
-        run = shown_run_of_client(request, self.caller, entity, project, run_id)
+        run = heard_run_of_client(request, self.caller, entity, project, run_id)
         seconds = body_of(request, HeartbeatSerializer).get("wait", 0.0)
         stop = run_heartbeat(run=run)
         if not stop and run.state in Run.ACTIVE_STATES:

@@ -1,6 +1,7 @@
 """SQLite in WAL mode by default, PostgreSQL when `SWEEPDECK_DATABASE_URL` names one."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ _SQLITE: dict[str, Any] = {
 def _from_url(url: str) -> dict[str, Any]:
     database: dict[str, Any] = environ.Env.db_url_config(url)
     pool = {"min_size": 1, "max_size": env["SWEEPDECK_DATABASE_POOL"], "timeout": 30}
-    options = {"connect_timeout": 10, **database.get("OPTIONS", {}), "pool": pool}
+    # Only what asks for it is prepared (`models/kept_plans.py`), however often the rest comes.
+    prepares = {"prepare_threshold": sys.maxsize if env["SWEEPDECK_DATABASE_PREPARE"] else None}
+    options = {"connect_timeout": 10, **database.get("OPTIONS", {}), **prepares, "pool": pool}
     return {**database, "OPTIONS": options}
 
 
