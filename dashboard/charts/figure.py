@@ -12,7 +12,7 @@ import plotly.io as pio
 
 pio.templates.default = None  # the browser has the template: fonts, grid and grounds of the theme
 
-MAX_TITLE = 48
+MAX_TITLE = 36
 TIME_UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
 
 
