@@ -36,12 +36,16 @@ def number(value: float, *, keep_zeros: bool = False) -> str:
 
 
 def value_text(value: Any, limit: int = MAX_TEXT) -> str:
-    """Return a JSON value on one line of at most `limit` characters: numbers rounded, text as it is, else JSON."""
+    """Return a JSON value on one line of at most `limit` characters: numbers rounded, text as it is, else JSON.
+
+    Text that nobody could see is JSON, too.
+    """
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, int | float):
         return number(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    is_seen = isinstance(value, str) and value.strip() != ""
+    text = value if is_seen else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

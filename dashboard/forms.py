@@ -73,6 +73,11 @@ class RuleForm(forms.Form):
     min_runs = forms.IntegerField(required=False, min_value=1, label="min_runs")
     patience = forms.IntegerField(required=False, min_value=1, label="patience")
 
+    def settings(self) -> list[tuple[forms.BoundField, str]]:
+        """Return the field of each setting with the rules, separated by spaces, that it belongs to."""
+        names = [name for name in self.fields if name != "type"]
+        return [(self[name], " ".join(rule for rule, own in self.SETTINGS.items() if name in own)) for name in names]
+
     def rule(self) -> dict[str, Any]:
         """Return the rule as in a sweep's configuration; to be called on valid input."""
         given = self.cleaned_data

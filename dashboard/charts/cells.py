@@ -5,6 +5,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.charts.figure import MAX_TITLE, short_name
+
 _SCALE = [[0, "var(--heat-low)"], [1, "var(--heat-high)"]]
 
 
@@ -38,7 +40,7 @@ def cell_trace(
 def cell_axis(title: str, labels: Sequence[str], **more: Any) -> dict[str, Any]:
     """Return an axis with one place a label."""
     return {
-        "title": {"text": title},
+        "title": {"text": short_name(title, MAX_TITLE)},
         "automargin": True,
         "tickvals": list(range(len(labels))),
         "ticktext": list(labels),

@@ -198,7 +198,8 @@ def _key(data: ContourData, steps: _Steps) -> dict[str, Any]:
     text |= {"font": {"size": 11, "color": "var(--text-soft)"}, "yshift": 20}
     low, high = (f"{edge:.3g}" for edge in (steps.edges[0], steps.edges[-1]))
     told = [
-        text | {"text": f"{short_name(data.metric)} {low}", "xanchor": "left", "xshift": left},
+        text | {"text": short_name(data.metric, 18), "xanchor": "right", "xshift": left - 6, "yshift": 6},
+        text | {"text": low, "xanchor": "left", "xshift": left},
         text | {"text": high, "xanchor": "right"},
     ]
     return {"shapes": boxes, "annotations": told}

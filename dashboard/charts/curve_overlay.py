@@ -9,7 +9,7 @@ from dashboard.charts.curve_axis import curve_axis, left_out
 from dashboard.charts.curve_options import AS_LOGGED, CurveOptions
 from dashboard.charts.curve_words import smoothing_words
 from dashboard.charts.curves import behind
-from dashboard.charts.figure import Chart, Table, axis, new_figure, plural
+from dashboard.charts.figure import Chart, Table, axis, new_figure, plural, short_name
 from dashboard.charts.line_looks import line_look
 from sweeps_app.analysis.smoothing import smoothed
 from sweeps_app.selectors.curves import CountedCurve, RunCurve
@@ -89,7 +89,7 @@ def _figure(
                 x=x,
                 y=smoothed(curve.values, options.smoothing),
                 mode="lines+markers" if few and is_alone else "lines+markers" if len(curve.values) == 1 else "lines",
-                name=curve.name,
+                name=short_name(curve.name),
                 legendgroup=curve.name,
                 showlegend=False if is_alone else None,
                 customdata=None if is_alone else np.full(len(x), place),

@@ -185,10 +185,9 @@ def behind(x: NDArray[np.float64], logged: NDArray[np.float64], name: str, look:
 
 
 def _end_to_end(parts: Sequence[NDArray[Any]], *, last: bool = False) -> NDArray[np.float64]:
-    """Join arrays with a NaN after each, or with its `last` entry once more."""
-    if not parts:
-        return np.empty(0)
-    return np.concatenate([np.append(part.astype(np.float64), part[-1:] if last else np.nan) for part in parts])
+    """Join arrays with a NaN after each that is not empty, or with its `last` entry once more."""
+    joined = [np.append(part.astype(np.float64), part[-1:] if last else np.nan) for part in parts if len(part)]
+    return np.concatenate(joined) if joined else np.empty(0)
 
 
 def _quiet(count: int) -> str:

@@ -12,6 +12,7 @@ import plotly.io as pio
 
 pio.templates.default = None  # the browser has the template: fonts, grid and grounds of the theme
 
+MAX_TITLE = 36
 TIME_UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
 
 
@@ -59,8 +60,13 @@ def new_figure(traces: Sequence[Any], *, revision: str, meta: Mapping[str, Any],
 
 
 def axis(title: str, *, log: bool = False, **more: Any) -> dict[str, Any]:
-    """Return an axis with a title."""
-    return {"title": {"text": title}, "automargin": True, "type": "log" if log else "linear", **more}
+    """Return an axis with a title, which a chart has room for."""
+    return {
+        "title": {"text": short_name(title, MAX_TITLE)},
+        "automargin": True,
+        "type": "log" if log else "linear",
+        **more,
+    }
 
 
 def time_unit(longest: float) -> tuple[float, str]:

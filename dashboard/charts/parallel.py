@@ -9,6 +9,7 @@ from sweeps_app.selectors.chart_columns import ChartColumn, Choice
 from sweeps_app.selectors.run_columns import RunColumns
 
 MAX_ASIDE = 3
+MAX_PARAMETERS = 40  # at first; a viewer may ask for the others, of which there may be hundreds
 
 
 class ParallelData(NamedTuple):
@@ -25,10 +26,11 @@ class ParallelData(NamedTuple):
 
 
 def parallel_keys(choices: Sequence[Choice], goals: Mapping[str, str]) -> list[str]:
-    """Return the columns to begin with: parameters, the metrics that the sweep pursues, and a few others."""
+    """Return the columns to begin with: the first parameters, the metrics that the sweep pursues, and a few others."""
     metrics = [choice.key for choice in choices if choice.group == "Metrics"]
     aside = [key for key in metrics if key not in goals][:MAX_ASIDE]
-    return [*(c.key for c in choices if c.group == "Config"), *(key for key in metrics if key in goals), *aside]
+    parameters = [choice.key for choice in choices if choice.group == "Config"][:MAX_PARAMETERS]
+    return [*parameters, *(key for key in metrics if key in goals), *aside]
 
 
 def parallel_json(data: ParallelData, *, run_prefix: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from dashboard.formatting import NOTHING, duration, exact_text, number, value_text
+from sweeps_app.json_values import non_finite
 from sweeps_app.query.columns import Column, Kind
 
 MAX_CELL = 40
@@ -41,7 +42,8 @@ def cell(column: Column, value: Any) -> Cell:
 
 def value_cell(value: Any, *, keep_zeros: bool = False) -> Cell:
     """Return the cell of a JSON value."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    text = number(value, keep_zeros=keep_zeros) if is_number else value_text(value, MAX_CELL)
+    is_finite = isinstance(value, int | float) and not isinstance(value, bool)
+    text = number(value, keep_zeros=keep_zeros) if is_finite else value_text(value, MAX_CELL)
     exact = exact_text(value)
+    is_number = is_finite or (isinstance(value, str) and non_finite(value) is not None)
     return Cell("value", text, exact if exact != text else "", is_number)

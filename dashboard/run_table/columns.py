@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sweeps_app.columns.media import without_media
 from sweeps_app.models import Run, Sweep
 from sweeps_app.query.columns import Column, column_of
 from sweeps_app.selectors.run_scope import Path, RunScope
@@ -58,5 +59,5 @@ def _is_constant(config: Mapping[str, Any], path: Path) -> bool:
 
 def _commonest(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the names that occur, the commonest first and otherwise in the order of their appearance."""
-    counted = Counter(name for row in rows for name in row if not name.startswith("_"))
+    counted = Counter(name for row in rows for name in without_media(row) if not name.startswith("_"))
     return [name for name, _ in counted.most_common()]

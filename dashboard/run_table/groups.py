@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from dashboard.formatting import NOTHING, number
+from dashboard.formatting import NOTHING, duration, number
 from dashboard.run_table.cells import ABSENT, Cell, cell, value_cell
 from dashboard.run_table.heads import Head, heads_of
 from dashboard.run_table.view import TableView
 from sweeps_app.models import Run
-from sweeps_app.query.columns import Column
+from sweeps_app.query.columns import Column, Kind
 from sweeps_app.selectors.group_figures import Figures
 from sweeps_app.selectors.run_groups import COUNT, Lasted, Other, RunGroup, Tags, is_number, run_groups
 from sweeps_app.selectors.run_scope import RunScope
@@ -135,7 +135,9 @@ def _row(
         id=group_id,
         keys=[_key_cell(key, value) for key, value in zip(keys, group.values, strict=True)],
         count=group.count,
-        cells=[_group_cell(figures, group.count) for figures in group.figures],
+        cells=[
+            _group_cell(column, figures, group.count) for column, figures in zip(columns, group.figures, strict=True)
+        ],
         is_open=is_open,
         toggle_url=view.url(page=query.page, open=",".join(others if is_open else [*others, group_id]) or None),
         alone_url=view.url(query=alone, text=None, group=None, sort=_without_count(view)) if alone else "",
@@ -162,10 +164,11 @@ def _key_cell(key: Column, value: object) -> Cell:
     return cell(key, value) if key.source == "field" and key.name == "state" else value_cell(value)
 
 
-def _group_cell(figures: Figures | None, runs: int) -> GroupCell:
+def _group_cell(column: Column, figures: Figures | None, runs: int) -> GroupCell:
     if figures is None:
         return GroupCell(NOTHING, "", "", "")
-    deviation = "" if figures.deviation != figures.deviation else number(figures.deviation)
-    span = f"{number(figures.minimum)} to {number(figures.maximum)}" if figures.minimum < figures.maximum else ""
+    shown = duration if column.kind is Kind.DURATION else number
+    deviation = "" if figures.deviation != figures.deviation else shown(figures.deviation)
+    span = f"{shown(figures.minimum)} to {shown(figures.maximum)}" if figures.minimum < figures.maximum else ""
     missing = "" if figures.count == runs else f"{figures.count:,} of {runs:,} runs have a number"
-    return GroupCell(number(figures.mean), deviation, span, missing)
+    return GroupCell(shown(figures.mean), deviation, span, missing)

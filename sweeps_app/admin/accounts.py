@@ -65,7 +65,7 @@ class ApiKeyAdmin(BoundedAdmin):
     exclude = ("digest",)
     actions = ("revoke",)
 
-    @admin.action(description="Revoke the selected keys")
+    @admin.action(description="Revoke the selected keys", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Make the selected keys useless."""
         for key in queryset:

@@ -9,8 +9,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.db import connection, models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 
 class BoundedPaginator(Paginator[Any]):
@@ -45,6 +47,39 @@ class BoundedAdmin(admin.ModelAdmin[Any]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Tell that rows come from clients, not from this panel."""
         return False
+
+
+class OnPages(BoundedAdmin):
+    """What has a page of its own in the dashboard, to which its form and its row in the list lead."""
+
+    def address_of(self, row: Any) -> tuple[str, list[str]]:
+        """Return the name of the page in the addresses' configuration, and its arguments."""
+        raise NotImplementedError
+
+    def view_on_site(self, obj: Any) -> str:
+        """Return the address of the page."""
+        name, arguments = self.address_of(obj)
+        return reverse(name, args=arguments)
+
+    @admin.display(description="page")
+    def page(self, obj: Any) -> str:
+        """Return a link to the page."""
+        return format_html('<a href="{}" aria-label="Open the page of {}">Open</a>', self.view_on_site(obj), obj)
+
+
+class NotEdited(BoundedAdmin):
+    """Shows all, and changes by actions only: a row saved as a whole would undo what comes in meanwhile."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return all fields."""
+        return [field.name for field in self.opts.fields]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the form without buttons that would save nothing."""
+        context |= {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class DeletesByService(BoundedAdmin):

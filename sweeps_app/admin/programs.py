@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from sweeps_app.admin.base import BoundedAdmin
+from sweeps_app.admin.base import BoundedAdmin, NotEdited
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Program, User, Worker
 from sweeps_app.services.programs import ProgramDetails, program_check, program_register, program_remove, program_update
@@ -110,10 +110,9 @@ class ProgramAdmin(BoundedAdmin):
 
 
 @admin.register(Worker)
-class WorkerAdmin(BoundedAdmin):
+class WorkerAdmin(NotEdited):
     """Worker processes, as they have said of themselves."""
 
     list_display = ("worker_id", "name", "host", "state", "queues", "slots", "gpus", "heartbeat_at")
     list_filter = ("state", "host")
     search_fields = ("worker_id", "name", "host")
-    readonly_fields = tuple(f.name for f in Worker._meta.fields)

@@ -34,10 +34,9 @@ def parameter_importance(encoded: Encoded, values: NDArray[np.float64], *, seed:
 
 def _why_not(encoded: Encoded, target: Target) -> str | None:
     """Return why these runs can have no ranking, None where they can."""
-    if len(target.values) < MIN_RUNS:
-        return (
-            f"A ranking needs {MIN_RUNS} ended runs with a value of the metric; so far there are {len(target.values)}."
-        )
+    if (count := len(target.values)) < MIN_RUNS:
+        so_far = "is 1" if count == 1 else f"are {count}"
+        return f"A ranking needs {MIN_RUNS} ended runs with a value of the metric; so far there {so_far}."
     if not encoded.columns:
         return "No parameter varies between the runs."
     if target.values.min() == target.values.max():

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 
 from sweeps_app.analysis.counted import CountedRuns
+from sweeps_app.columns.media import without_media
 from sweeps_app.json_values import number_or_none
 from sweeps_app.models import Run, Sweep
 from sweeps_app.selectors.json_sql import JsonNumber
@@ -82,8 +83,8 @@ def target_names(sweep: Sweep) -> list[str]:
     found = {
         name
         for summary in newest
-        for name, value in summary.items()
-        if number_or_none(value) is not None and not name.startswith("_") and '"' not in name
+        for name in without_media(summary)
+        if number_or_none(summary[name]) is not None and not name.startswith("_") and '"' not in name
     }
     return [*pursued, *sorted(found - set(pursued))[:_MAX_NAMES]]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from sweeps_app.analysis.encoding import AxisColumn, ParameterAxis, axis_columns
+from sweeps_app.columns.media import without_media
 from sweeps_app.errors import InvalidInput
 from sweeps_app.models import Run, RunMetric, Sweep
 from sweeps_app.query.columns import FIGURES, Column, Kind
@@ -54,7 +55,7 @@ class Choice(NamedTuple):
 def column_choices(sweep: Sweep) -> list[Choice]:
     """Return the columns that the charts of a sweep offer."""
     scope = sweep_scope(sweep)
-    names = [name for name in scope.catalogue.summary if not name.startswith("_")]
+    names = [name for name in without_media(scope.catalogue.summary) if not name.startswith("_")]
     parameters = [Choice(f"config.{axis.name}", axis.name, "Config") for axis in parameter_axes(sweep.config)]
     objective = [Choice("objective", sweep.metric_name, "Metrics")] if sweep.metric_name else []
     others = [Choice(f"summary.{name}", name, "Metrics") for name in names if name != sweep.metric_name]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sweeps_app.analysis.alignment import joined
 from sweeps_app.analysis.run_choice import RunChoice, chosen_places
+from sweeps_app.columns.media import without_media
 from sweeps_app.columns.series import Series
 from sweeps_app.models import Run, RunMetric, Sweep
 from sweeps_app.query.columns import VALUES, Column, is_usable
@@ -128,9 +129,8 @@ def compared_curves(runs: Sequence[Run], metric: str, across: Across = BY_STEP) 
 
 def compared_names(runs: Sequence[Run]) -> list[str]:
     """Return the names of the numeric metrics of some runs, those that most of them have first."""
-    logged = RunMetric.objects.filter(run__in=[run.pk for run in runs], minimum__isnull=False).exclude(name=CLOCK)
-    counted = logged.order_by().values_list("name").annotate(runs=Count("pk")).order_by("-runs", "name")
-    return [name for name, _ in counted[:_MAX_NAMES]]
+    runs_with = _numeric([run.pk for run in runs])
+    return sorted(runs_with, key=lambda name: (-runs_with[name], name))[:_MAX_NAMES]
 
 
 class CurveNames(NamedTuple):
@@ -143,12 +143,18 @@ class CurveNames(NamedTuple):
 def curve_names(sweep: Sweep) -> CurveNames:
     """Return the names by which curves can be drawn and grouped; those inside of a config have dots."""
     newest = list(Run.objects.filter(sweep=sweep).order_by("-pk").values_list("pk", "config")[:_LOOKED_AT])
-    logged = RunMetric.objects.filter(run__in=[pk for pk, _ in newest]).exclude(name=CLOCK).order_by("name")
     fixed = set(fixed_parameters(sweep.config))
     config = dict.fromkeys(axis.name for axis in parameter_axes(sweep.config))
     config |= dict.fromkeys(leaf for _, values in newest for leaf in leaves(values) if leaf not in fixed)
     usable = [name for name in config if is_usable(name)]
-    return CurveNames(list(logged.values_list("name", flat=True).distinct()[:_MAX_NAMES]), usable[:_MAX_NAMES])
+    return CurveNames(sorted(_numeric([pk for pk, _ in newest]))[:_MAX_NAMES], usable[:_MAX_NAMES])
+
+
+def _numeric(pks: Sequence[int]) -> dict[str, int]:
+    """Return in how many of some runs each metric has had numbers; sizes of images and the like are no metrics."""
+    logged = RunMetric.objects.filter(run__in=pks).exclude(name=CLOCK).order_by()
+    counts = dict(logged.values_list("name").annotate(runs=Count("minimum")))
+    return {name: counts[name] for name in without_media(counts) if counts[name]}
 
 
 def _curves(chosen: Sequence[_Chosen], metric: str, across: Across) -> tuple[list[_Chosen], list[RunCurve]]:
@@ -193,8 +199,7 @@ def run_metric_names(run: Run, find: str = "") -> list[str]:
 
     The sweep's metric comes first, then what has no slash. `find` leaves only those whose name holds it.
     """
-    rows = RunMetric.objects.filter(run=run, minimum__isnull=False).exclude(name=CLOCK).order_by()
-    names = (rows.filter(name__icontains=find) if find else rows).values_list("name", flat=True)
+    names = [name for name in _numeric([run.pk]) if find.casefold() in name.casefold()]
     pursued = run.sweep.metric_name if run.sweep is not None else ""
     return sorted(names, key=lambda name: (name != pursued, metric_prefix(name), _natural(name)))
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
+from sweeps_app.columns.media import without_media
 from sweeps_app.models import Project, Run, Sweep
 from sweeps_app.query.catalogue import Catalogue
 from sweeps_app.search.told import metrics_of
@@ -54,8 +55,8 @@ class RunScope:
         for values, logged in [*newest[:_NEWEST], *oldest[:_OLDEST]]:
             config |= dict.fromkeys(leaves(values))
             summary |= dict.fromkeys(logged)
-        shown = [name for name in summary if not name.startswith("_")]
-        hidden = [name for name in summary if name.startswith("_")]
+        shown = [name for name in without_media(summary) if not name.startswith("_")]
+        hidden = [name for name in summary if name not in set(shown)]
         return Catalogue(
             config=list(config)[:_MAX_NAMES],
             summary=[*shown, *hidden][:_MAX_NAMES],

@@ -34,6 +34,15 @@ def _columns(values, states=None, times=None, configs=(), total=None):
     )
 
 
+def test_a_run_whose_values_are_all_nan_has_no_points():
+    found = SweepCurves("loss", [_curve(0, [3.0, 2.0]), _curve(1, []), _curve(2, [1.0])], total=3)
+    data = curves_data(found, best_id="r1")
+    assert data.runs.tolist() == [0, 0, 0, 2, 2]
+    assert len(data.x) == len(data.values) == len(data.runs)
+    assert [row[0] for row in curves_table(data).rows] == ["r0", "r0", "r2"]
+    assert curves_chart(data).to_json()["figure"] is not None
+
+
 def _objective(columns, goal="minimize", metric="loss"):
     return objective_data(columns, metric=metric, goal=goal, start=100.0)
 

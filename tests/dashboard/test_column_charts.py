@@ -7,9 +7,16 @@ import numpy as np
 
 from dashboard.charts.columns import column_json
 from dashboard.charts.distribution import distribution_data, distribution_json, distribution_table
-from dashboard.charts.parallel import ParallelData, parallel_json, parallel_keys, parallel_table
+from dashboard.charts.parallel import (
+    MAX_ASIDE,
+    MAX_PARAMETERS,
+    ParallelData,
+    parallel_json,
+    parallel_keys,
+    parallel_table,
+)
 from dashboard.charts.scatter import scatter_table
-from sweeps_app.selectors.chart_columns import ChartColumn, Choice
+from sweeps_app.selectors.chart_columns import MAX_COLUMNS, ChartColumn, Choice
 from sweeps_app.selectors.run_columns import RunColumns
 
 LR = ChartColumn("config.lr", "lr", "number", True, np.array([0.1, 0.01, 0.2]))
@@ -52,6 +59,13 @@ def test_a_sweep_without_a_metric_has_parallel_coordinates_too():
 def test_other_metrics_stand_aside_and_are_few():
     choices = [*CHOICES, *(Choice(f"summary.m{i}", f"m{i}", "Metrics") for i in range(9))]
     assert parallel_keys(choices, {"objective": "minimize"}) == ["objective", "summary.acc", "summary.m0", "summary.m1"]
+
+
+def test_a_sweep_of_many_parameters_begins_with_some_of_them():
+    choices = [Choice("objective", "loss", "Metrics"), *(Choice(f"config.p{i}", f"p{i}", "Config") for i in range(300))]
+    found = parallel_keys(choices, {"objective": "minimize"})
+    assert found == [*(f"config.p{i}" for i in range(MAX_PARAMETERS)), "objective"]
+    assert len(found) + MAX_ASIDE < MAX_COLUMNS
 
 
 def test_a_column_is_as_small_as_it_can_be_without_loss():

@@ -112,7 +112,7 @@ def test_a_contour_is_filled_from_weak_to_strong_in_the_units_of_its_parameters(
     assert np.nanmax(x) == pytest.approx(lr.values.max())
     assert areas[0].fillcolor == "var(--field-8)"  # the lowest loss is the best
     text = [note.text for note in figure.layout.annotations]
-    assert [f"loss {np.nanmin(data.field.means):.3g}", f"{np.nanmax(data.field.means):.3g}"] == text
+    assert ["loss", f"{np.nanmin(data.field.means):.3g}", f"{np.nanmax(data.field.means):.3g}"] == text
     rows = list(contour_table(data).rows)
     assert len(rows) == int((~np.isnan(data.field.means)).sum())
 

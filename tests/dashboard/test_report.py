@@ -50,7 +50,7 @@ def _report(sweep):
 
 def test_the_file_has_everything_that_a_reader_asks_for(page, world):
     runs = add_runs(world.sweep, 40)
-    RunMetric.objects.create(run=runs[-1], name="epoch", count=10)
+    RunMetric.objects.create(run=runs[-1], name="epoch", count=10, minimum=0.0, maximum=9.0)
     AnalysisResult.objects.create(
         sweep=world.sweep, kind="importance", target="loss", computed_at=timezone.now(), result=asdict(FOUND)
     )

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from dashboard.formatting import NOTHING
 from sweeps_app.models import Run
@@ -83,6 +84,22 @@ def test_a_project_shows_the_columns_that_its_runs_have(page, world):
     assert ">0.5000</td>" in html
 
 
+def test_images_are_no_columns_of_text(page, world):
+    image = {"sample._type": "image-file", "sample.path": "media/a.png", "sample.width": 28}
+    Run.objects.filter(pk=world.alone.pk).update(summary={"score": 0.5} | image)
+    html = _get(page, world.project_path, "text=alone")
+    assert 'title="Sort by score"' in html
+    assert "sample" not in html[html.index('id="runs-table"') : html.index("</table>")]
+    assert ">media/a.png</td>" in _get(page, world.project_path, "text=alone&columns=name,summary.sample.path")
+
+
+def test_numbers_that_are_not_finite_stand_with_the_others_and_empty_text_is_seen(page, world):
+    Run.objects.filter(pk=world.alone.pk).update(summary={"score": "NaN", "note": ""})
+    html = _get(page, world.project_path, "text=alone")
+    assert '<td class="group number">NaN</td>' in html
+    assert ">&quot;&quot;</td>" in html
+
+
 def test_a_dash_stands_where_the_values_of_its_column_do(page, world):
     Run.objects.filter(pk=world.runs[3].pk).update(config={"epochs": 30}, summary={"loss": 0.5})
     html = _get(page, world.sweep_path)
@@ -142,6 +159,16 @@ def test_a_column_of_any_kind_has_its_cells(page, world):
     assert f'title="{"n" * 90}">{"n" * 39}…</td>' in html
     for text in ("{&quot;a&quot;: 1}", "30s", "host1", "false", ">1.625</td>"):
         assert text in html, text
+
+
+def test_the_runtime_of_groups_has_its_units(page, world):
+    began = world.runs[2].started_at
+    for run, seconds in zip(world.runs[2:4], (60, 180), strict=True):
+        ended = began + timedelta(seconds=seconds)
+        Run.objects.filter(pk=run.pk).update(started_at=began, finished_at=ended, notes="timed")
+    html = _get(page, world.sweep_path, "group=notes&columns=runtime&query=notes = timed")
+    assert '<td class="number">2m 00s <span class="faint">± ' in html
+    assert '<small class="faint">1m 00s to 3m 00s</small>' in html
 
 
 def test_groups_have_figures_and_open(page, world):

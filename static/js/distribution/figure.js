@@ -1,6 +1,7 @@
 /** The histogram as a figure for plotly.js: all runs faint, the selected ones in full before them. */
 
 import { formatApart, formatCount, formatTick } from "../parallel/numbers.js";
+import { shortName } from "../short_name.js";
 
 const COLORS = ["--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6", "--text-faint"];
 const MOST_LETTERS = 18;
@@ -32,7 +33,7 @@ export function histogram({ column, bars, groups, all, selected }) {
       margin: { l: 8, r: 12, t: 12, b: 8 },
       uirevision: column.name,
       meta: { rows: true },
-      xaxis: { title: { text: column.label }, automargin: true, fixedrange: true, zeroline: false, ...xTicks(column, bars) },
+      xaxis: { title: { text: shortName(column.label) }, automargin: true, fixedrange: true, zeroline: false, ...xTicks(column, bars) },
       yaxis: { title: { text: "Runs" }, automargin: true, fixedrange: true, rangemode: "tozero", zeroline: false, ...countTicks(bases, all) },
     },
   };

@@ -1,6 +1,7 @@
 /** The axes of a scatter plot: what plotly.js is told, and from values to places and back. */
 
 import { onScale } from "../selection/polygon.js";
+import { shortName } from "../short_name.js";
 
 const ROOM = 0.04;
 const MOST_LETTERS = 16;
@@ -30,7 +31,7 @@ export function valueAt(place, axis, span) {
 /** What plotly.js is told of an axis. */
 export function axisLayout(axis) {
   const { column, isLog } = axis;
-  const layout = { title: { text: column.label }, automargin: true, zeroline: false, ...rangeOf(axis) };
+  const layout = { title: { text: shortName(column.label) }, automargin: true, zeroline: false, ...rangeOf(axis) };
   if (column.kind === "category") {
     const ticktext = column.labels.map((label) => (label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label));
     return { ...layout, type: "linear", tickvals: column.labels.map((_, code) => code), ticktext };
