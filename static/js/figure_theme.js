@@ -49,6 +49,7 @@ function template(color) {
     title: { font: { size: 11, color: color("--text-faint") }, standoff: 8 },
     exponentformat: "e", // superscripts would need inline styles, which the policy forbids
     minexponent: 4,
+    ticklabeloverflow: "allow", // margins make room for labels; to look which would be cut takes plotly.js several measures of each
   };
   return {
     layout: {
