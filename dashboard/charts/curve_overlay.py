@@ -9,7 +9,7 @@ from dashboard.charts.curve_axis import curve_axis, left_out
 from dashboard.charts.curve_options import AS_LOGGED, CurveOptions
 from dashboard.charts.curve_words import smoothing_words
 from dashboard.charts.curves import behind
-from dashboard.charts.figure import Chart, Table, axis, new_figure, plural, short_name
+from dashboard.charts.figure import Chart, Table, axis, new_figure, plural, runs_told, short_name
 from dashboard.charts.line_looks import line_look
 from sweeps_app.analysis.smoothing import smoothed
 from sweeps_app.selectors.curves import CountedCurve, RunCurve
@@ -98,7 +98,7 @@ def _figure(
                 hoverinfo="none",
             )
         )
-    names = {"ids": [curve.run_id for curve in curves], "names": [curve.name for curve in curves], "prefix": run_prefix}
+    names = runs_told((curve.run_id for curve in curves), (curve.name for curve in curves), run_prefix)
     y_name = metric + (", smoothed" if options.smoothing else "")
     return new_figure(
         traces,

@@ -11,7 +11,7 @@ from dashboard.charts.bands import BandsData, band_lines, band_trace
 from dashboard.charts.curve_axis import CurveAxis, curve_axis, left_out
 from dashboard.charts.curve_options import AS_LOGGED, CurveOptions
 from dashboard.charts.curve_words import chosen_words, group_words, hidden_words, smoothing_words
-from dashboard.charts.figure import Chart, Table, axis, new_figure, plural
+from dashboard.charts.figure import Chart, Table, axis, new_figure, plural, runs_told
 from dashboard.charts.line_looks import line_look
 from sweeps_app.analysis.run_choice import groups_of
 from sweeps_app.analysis.smoothing import smoothed
@@ -96,7 +96,7 @@ def curves_chart(
         [*traces, band_trace(bands)] if bands is not None and has_bands else traces,
         revision=f"curves {options.revision}",
         meta={
-            "runs": {"ids": data.ids, "names": data.names, "prefix": run_prefix},
+            "runs": runs_told(data.ids, data.names, run_prefix),
             "x": data.axis.name,
             "y": y,
         },

@@ -35,6 +35,13 @@ class Chart(NamedTuple):
         return self._asdict() | {"figure": self.figure and self.figure.to_plotly_json()}
 
 
+class _Shared(list[str]):
+    """Texts that nothing changes: a figure is copied whole several times before it is sent, these are not."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Shared":
+        return self
+
+
 class Table(NamedTuple):
     """The numbers of a chart as a table: what its CSV file and its text equivalent hold."""
 
@@ -57,6 +64,14 @@ def new_figure(traces: Sequence[Any], *, revision: str, meta: Mapping[str, Any],
             **layout,
         },
     )
+
+
+def runs_told(ids: Iterable[str], names: Iterable[str], prefix: str) -> dict[str, Any]:
+    """Return the runs that `customdata` of points are places of, for the `meta` of a figure.
+
+    The page of a run is at `prefix` and its id.
+    """
+    return {"ids": _Shared(ids), "names": _Shared(names), "prefix": prefix}
 
 
 def axis(title: str, *, log: bool = False, **more: Any) -> dict[str, Any]:

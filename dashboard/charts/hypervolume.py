@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, plural, time_unit
+from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, plural, runs_told, time_unit
 from dashboard.charts.pareto import Pursued
 from sweeps_app.analysis.hypervolume import MAX_LOSSES, Growth, hypervolume_growth, reference_point
 from sweeps_app.selectors.points import RunPoints
@@ -94,7 +94,7 @@ def hypervolume_chart(data: HypervolumeData, *, by_order: bool = False, run_pref
         showlegend=False,
         line=line,
     )
-    runs = {"ids": [data.ids[i] for i in rows], "names": [data.names[i] for i in rows], "prefix": run_prefix}
+    runs = runs_told((data.ids[i] for i in rows), (data.names[i] for i in rows), run_prefix)
     figure = new_figure(
         [steps, rest],
         revision=f"hypervolume {title} {data.metrics}",

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, time_unit
+from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, runs_told, time_unit
 from sweeps_app.selectors.run_columns import RunColumns
 
 _FAILURES = ("failed", "crashed")
@@ -66,7 +66,7 @@ def objective_chart(data: ObjectiveData, *, by_order: bool = False, log: bool = 
     traces = [trace for group in _LOOKS if (trace := _points(data, x, group)) is not None]
     if data.goal:
         traces.append(_best_line(x, data.best))
-    meta = {"runs": {"ids": data.ids, "names": data.names, "prefix": run_prefix}, "x": x_title, "y": data.metric}
+    meta = {"runs": runs_told(data.ids, data.names, run_prefix), "x": x_title, "y": data.metric}
     figure = new_figure(
         traces,
         revision=f"objective {data.metric} {x_title} {log}",

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.charts.figure import axis, short_name
+from dashboard.charts.figure import axis, runs_told, short_name
 from sweeps_app.analysis.encoding import AxisColumn
 
 FAILURES = ("failed", "crashed")
@@ -94,4 +94,4 @@ def sample_words(shown: int, known: int, goal: str) -> str:
 def run_meta(ids: Sequence[str], names: Sequence[str], chosen: Indices, prefix: str) -> dict[str, Any]:
     """Return the runs that points tell of, by their place in `chosen`, and where their pages are."""
     rows = chosen.tolist()
-    return {"ids": [ids[i] for i in rows], "names": [names[i] for i in rows], "prefix": prefix}
+    return runs_told((ids[i] for i in rows), (names[i] for i in rows), prefix)

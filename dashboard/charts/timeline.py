@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, short_name
+from dashboard.charts.figure import Chart, Table, axis, new_figure, of_total, runs_told, short_name
 from sweeps_app.selectors.spans import Lane, RunSpans
 
 MAX_LANES = 100
@@ -95,11 +95,7 @@ def timeline_chart(data: TimelineData, *, zone: ZoneInfo, run_prefix: str = "") 
         traces,
         revision=f"timeline {zone.key}",
         meta={
-            "runs": {
-                "ids": [data.spans.ids[i] for i in rows],
-                "names": [data.spans.names[i] for i in rows],
-                "prefix": run_prefix,
-            },
+            "runs": runs_told((data.spans.ids[i] for i in rows), (data.spans.names[i] for i in rows), run_prefix),
             "spans": {"lanes": [lane.name for lane in data.lanes], "attempts": attempts},
             "height": len(data.lanes) * row_height + _AROUND,
         },

@@ -44,9 +44,9 @@ def data_answer(
 ) -> HttpResponseBase:
     """Return a chart as `json`, or its table as `csv` or `html`; a 304 for JSON where the browser has it already.
 
-    `chart` and `table` are only called when they are needed. An answer that is large and often asked for is kept
-    compressed: `keep` names then what it depends on besides the version. A chart that is to be asked for again has no
-    etag: asking is what makes a worker compute it.
+    `chart` and `table` are only called when they are needed. An answer that takes long to make and is often asked for
+    is kept compressed: `keep` names then what it depends on besides the version. A chart that is to be asked for again
+    has no etag, and must not be kept: asking is what makes a worker compute it.
     """
     if kind == "csv":
         return csv_answer(table(), name)
@@ -57,16 +57,18 @@ def data_answer(
     if unchanged := unchanged_response(request, etag):
         return unchanged
     if keep:
-        return with_etag(_kept_answer(request, f"{keep} {etag}", chart), etag)
+        return with_etag(_packed_answer(request, _KEPT.get(f"{keep} {etag}", lambda: _packed(chart()))), etag)
     found = chart()
-    if not isinstance(found, Chart):
-        return with_etag(JsonResponse(found), etag)
-    response = JsonResponse(found.to_json())
-    return with_etag(response, etag) if found.retry_after is None else response
+    response = _packed_answer(request, _packed(found))
+    has_more = isinstance(found, Chart) and found.retry_after is not None
+    return response if has_more else with_etag(response, etag)
 
 
-def _kept_answer(request: HttpRequest, key: str, chart: Callable[[], Any]) -> HttpResponse:
-    body = _KEPT.get(key, lambda: gzip.compress(JsonResponse(chart()).content, _LEVEL))
+def _packed(found: Any) -> bytes:
+    return gzip.compress(JsonResponse(found.to_json() if isinstance(found, Chart) else found).content, _LEVEL)
+
+
+def _packed_answer(request: HttpRequest, body: bytes) -> HttpResponse:
     response = HttpResponse(content_type="application/json")
     patch_vary_headers(response, ("Accept-Encoding",))
     if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):

@@ -14,7 +14,7 @@ from dashboard.charts.curves import CurvesData, curves_chart, curves_data, curve
 from dashboard.charts.figure import Chart, Table
 from dashboard.charts.objective import ObjectiveData, objective_chart, objective_data, objective_table
 from dashboard.importance_choice import followed_selection
-from dashboard.selection.reading import runs_of
+from dashboard.selection.reading import PARAMETER, runs_of
 from dashboard.views.column_data import (
     columns_numbers,
     distribution_numbers,
@@ -52,18 +52,22 @@ from sweeps_app.models import Sweep
 from sweeps_app.selectors.curves import SweepCurves, sweep_curves
 from sweeps_app.selectors.decisions import band_marks
 from sweeps_app.selectors.run_columns import RunColumns, run_columns
-from sweeps_app.selectors.sweeps import best_run
+from sweeps_app.selectors.sweeps import best_run, runs_are_active
 from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 
 MAX_RUNS = 20_000
 
 
 class _Source(NamedTuple):
-    """How one chart is made: what its version depends on, the chart, and its table; the query carries the options."""
+    """How one chart is made: what its version depends on, the chart, and its table; the query carries the options.
+
+    `is_kept` says whether the chart depends on nothing but its address and the versions, the time in particular.
+    """
 
     version: Callable[[PageVersion], object]
     chart: Callable[[Sweep, QueryDict], Any]
     table: Callable[[Sweep, QueryDict], Table]
+    is_kept: Callable[[Sweep, QueryDict], bool] = lambda _, __: False
 
 
 @require_safe
@@ -84,7 +88,7 @@ def sweep_data(
         chart=lambda: source.chart(found, request.GET),
         table=lambda: source.table(found, request.GET),
         name=f"{found}-{chart}",
-        keep=f"{sweep_id} {version.sweep} {request.GET.urlencode()}" if chart == "parallel" else "",
+        keep=f"{request.get_full_path()} {version.sweep}" if source.is_kept(found, request.GET) else "",
     )
 
 
@@ -121,6 +125,10 @@ def _objective_chart(sweep: Sweep, options: QueryDict) -> Chart:
     by_order = options.get("x") == "order"
     data = _objective(sweep, options)
     return objective_chart(data, by_order=by_order, log=_is_log(options), run_prefix=_run_prefix(sweep))
+
+
+def _objective_table(sweep: Sweep, options: QueryDict) -> Table:
+    return objective_table(_objective(sweep, options))
 
 
 def _found_curves(sweep: Sweep, query: QueryDict, options: CurveOptions) -> SweepCurves:
@@ -164,22 +172,32 @@ def _curves_table(sweep: Sweep, query: QueryDict) -> Table:
     return curves_table(_curves(sweep, found, options))
 
 
+def _of_all_runs(_: Sweep, options: QueryDict) -> bool:
+    """Tell that no selection is asked for, whose filters may go by the time, nor groups by what other tables hold."""
+    return not (options.keys() & {PARAMETER, "curve.group"})
+
+
+def _of_ended_runs(sweep: Sweep, options: QueryDict) -> bool:
+    """Tell that, besides, no run is under way, which stands where it was last heard of."""
+    return _of_all_runs(sweep, options) and not runs_are_active(sweep)
+
+
 def _analysis_version(version: PageVersion) -> str:
     return f"{version.runs}.{version.importance}"
 
 
 _SOURCES = {
-    "objective": _Source(lambda v: v.runs, _objective_chart, lambda *given: objective_table(_objective(*given))),
-    "curves": _Source(lambda v: v.runs, _curves_chart, _curves_table),
+    "objective": _Source(lambda v: v.runs, _objective_chart, _objective_table, _of_ended_runs),
+    "curves": _Source(lambda v: v.runs, _curves_chart, _curves_table, _of_all_runs),
     "importance": _Source(_analysis_version, importance_figure, importance_numbers),
     "interactions": _Source(_analysis_version, interactions_figure, interactions_numbers),
     "dependence": _Source(_analysis_version, dependence_figure, dependence_numbers),
-    "slice": _Source(_analysis_version, slice_figure, slice_numbers),
-    "contour": _Source(_analysis_version, contour_figure, contour_numbers),
-    "pareto": _Source(lambda v: v.runs, pareto_figure, pareto_numbers),
+    "slice": _Source(_analysis_version, slice_figure, slice_numbers, _of_all_runs),
+    "contour": _Source(_analysis_version, contour_figure, contour_numbers, _of_all_runs),
+    "pareto": _Source(lambda v: v.runs, pareto_figure, pareto_numbers, _of_all_runs),
     "hypervolume": _Source(lambda v: v.runs, hypervolume_figure, hypervolume_numbers),
     "timeline": _Source(lambda v: f"{v.runs}.{v.agents}", timeline_figure, timeline_numbers),
-    "parallel": _Source(lambda v: v.runs, parallel_columns, parallel_numbers),
+    "parallel": _Source(lambda v: v.runs, parallel_columns, parallel_numbers, lambda _, __: True),
     "columns": _Source(lambda v: v.runs, picked_columns, columns_numbers),
     "scatter": _Source(lambda v: v.runs, picked_columns, scatter_numbers),
     "distribution": _Source(lambda v: v.runs, distribution_places, distribution_numbers),

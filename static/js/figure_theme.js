@@ -1,6 +1,8 @@
 /** Figures in the page's theme: names of CSS variables become colours, and what a figure leaves open gets the page's look. */
 
 const VARIABLE = /^var\((--[\w-]+)\)$/;
+const GROUND = "--surface";
+const known = new Map(); // the colours of the theme that has this ground: to ask for one makes the browser restyle the page
 
 /** A figure's traces, or its layout, in the colours that hold now. */
 export function themed(figure, part = "data") {
@@ -13,13 +15,16 @@ export function themed(figure, part = "data") {
 function colorReader() {
   const probe = document.body.appendChild(document.createElement("span"));
   const style = getComputedStyle(probe);
-  const known = new Map();
   queueMicrotask(() => probe.remove());
+  const read = (name) => {
+    probe.style.color = `var(${name})`;
+    return style.color;
+  };
+  const ground = read(GROUND);
+  if (known.get(GROUND) !== ground) known.clear();
+  known.set(GROUND, ground);
   return (name) => {
-    if (!known.has(name)) {
-      probe.style.color = `var(${name})`;
-      known.set(name, style.color);
-    }
+    if (!known.has(name)) known.set(name, read(name));
     return known.get(name);
   };
 }
@@ -32,7 +37,8 @@ function resolve(value, color) {
   if (Array.isArray(value)) return value.map((item) => resolve(item, color));
   if (value === null || typeof value !== "object") return value;
   if (value.bdata) return value; // a typed array in base64
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, color)]));
+  // What `meta` has for the page is as long as there are runs, and has no colour.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === "meta" ? item : resolve(item, color)]));
 }
 
 function template(color) {
@@ -49,6 +55,7 @@ function template(color) {
     title: { font: { size: 11, color: color("--text-faint") }, standoff: 8 },
     exponentformat: "e", // superscripts would need inline styles, which the policy forbids
     minexponent: 4,
+    ticklabeloverflow: "allow", // margins make room for labels; to look which would be cut takes plotly.js several measures of each
   };
   return {
     layout: {

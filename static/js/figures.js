@@ -41,11 +41,11 @@ export async function draw(element, { figure, message, caption, warning, notes, 
   const hasNotes = setNotes(element, warning, notes);
   setCaption(element, hasNotes ? caption : [caption, warning].filter(Boolean).join(" "));
   Object.assign(element, { role: "img", ariaLabel: caption || message }); // the table beside it can be read
+  element.classList.toggle("is-without-figure", !figure && !retryAfter); // where one is under way, its place is kept
   if (!figure) {
     forget(element);
     const text = Object.assign(document.createElement("p"), { textContent: message });
     const box = Object.assign(document.createElement("div"), { className: "plot-message" });
-    box.classList.toggle("is-final", !retryAfter); // where a figure is under way, its place is kept
     box.append(text);
     element.replaceChildren(box);
     return;

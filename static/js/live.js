@@ -64,7 +64,7 @@ export function refresh() {
 export async function navigate(url, { push = true } = {}) {
   request?.abort();
   clearTimeout(timer);
-  root.setAttribute("aria-busy", "true");
+  setBusy(true);
   try {
     await load(url, null, partBetween(shown, url));
     if (push) history.pushState(null, "", url);
@@ -73,9 +73,16 @@ export async function navigate(url, { push = true } = {}) {
     if (!(error instanceof Unreachable)) return location.assign(url);
     showMessage("The server cannot be reached. The page shows what it had; try again.", "error"); // better than no page
   } finally {
-    if (!request) root.removeAttribute("aria-busy");
+    if (!request) setBusy(false);
   }
   follow(FAST);
+}
+
+/** A class of the page rather than `:has()`, for which a browser would look again whenever an element is added anywhere. */
+function setBusy(isBusy) {
+  if (isBusy) root.setAttribute("aria-busy", "true");
+  else root.removeAttribute("aria-busy");
+  document.body.classList.toggle("is-on-its-way", isBusy);
 }
 
 /** Whether the page has a live part that can be navigated in place. */

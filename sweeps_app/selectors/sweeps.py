@@ -73,6 +73,11 @@ def expected_runs(sweep: Sweep) -> int | None:
     return min(bounds) if bounds else None
 
 
+def runs_are_active(sweep: Sweep) -> bool:
+    """Tell whether a run of the sweep is under way or waits."""
+    return Run.objects.filter(sweep=sweep, state__in=Run.ACTIVE_STATES).exists()
+
+
 def active_agents(sweep: Sweep) -> int:
     """Return how many agents of the sweep have been heard of lately."""
     return sweep.agents.filter(state=Agent.State.ACTIVE).count()

@@ -1,16 +1,26 @@
 import csv
 import gzip
 import io
+import json
 import math
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
+from django.http import JsonResponse, QueryDict
 from django.utils import timezone
 
+from dashboard.charts.figure import Chart
 from dashboard.views import column_data
+from dashboard.views.sweep_data import sweep_chart
 from sweeps_app.analysis.encoding import ParameterAxis
 from sweeps_app.models import Run, Sweep
 from sweeps_app.selectors.points import run_points
 from sweeps_app.services.analysis import importance_compute
+from sweeps_app.services.bulk import RunsChange, runs_update
+from sweeps_app.services.deletion import run_delete
+from sweeps_app.services.ingest import history_append
+from sweeps_app.services.runs import RunDetails, run_finish, run_update
 from tests.dashboard.world import add_fleet, add_runs
 
 
@@ -245,3 +255,59 @@ def test_the_runs_are_the_same_compressed_and_plain_and_new_with_each_change(pag
     assert page.get(path, headers={"If-None-Match": packed["ETag"]}).status_code == 304
     (new,) = add_runs(world.sweep, 1)
     assert new.run_id in page.get(path).json()["runs"]["ids"]
+
+
+KEPT_CHARTS = ("objective", "curves", "slice", "contour", "pareto", "parallel")
+
+
+def _end_all(sweep):
+    run_finish(run=Run.objects.get(sweep=sweep, state=Run.State.RUNNING), exit_code=0)
+
+
+@pytest.mark.parametrize("name", KEPT_CHARTS)
+def test_what_takes_long_is_made_once_for_all_who_look(page, world, name, django_assert_max_num_queries):
+    _end_all(world.sweep)
+    path = f"{world.sweep_path}/{name}.json"
+    first = page.get(path).json()
+    with django_assert_max_num_queries(8):  # the session, its viewer, the sweep and its version
+        assert page.get(path).json() == first
+
+
+@pytest.mark.parametrize("name", KEPT_CHARTS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda run: run_update(run=run, details=RunDetails(summary={"loss": -3.5, "epoch": 4})),
+        lambda run: runs_update(project=run.project, run_ids=[run.run_id], change=RunsChange(hidden=True)),
+        lambda run: run_delete(run=run),
+        lambda run: history_append(run=run, offset=run.history_rows, rows=[{"loss": -4.0, "epoch": 9}]),
+    ],
+    ids=["a value", "hidden", "deleted", "history"],
+)
+def test_a_kept_chart_is_another_after_a_change(page, world, name, change):
+    _end_all(world.sweep)
+    path = f"{world.sweep_path}/{name}.json"
+    before = page.get(path)
+    change(world.runs[-1])
+    after = page.get(path)
+    assert after["ETag"] != before["ETag"]
+    options = QueryDict()
+    shown = sweep_chart(Sweep.objects.get(pk=world.sweep.pk), name, options)
+    made = json.loads(JsonResponse(shown.to_json() if isinstance(shown, Chart) else shown).content)
+    assert after.json() == made
+
+
+def test_a_run_that_is_under_way_stands_where_it_was_last_heard_of(page, world):
+    """No change of the sweep tells of a sign of life."""
+    Run.objects.filter(pk=world.runs[0].pk).update(objective=0.3)
+    path = f"{world.sweep_path}/objective.json"
+    before = page.get(path).json()
+    Run.objects.filter(pk=world.runs[0].pk).update(heartbeat_at=timezone.now() + timedelta(hours=3))
+    assert page.get(path).json() != before
+
+
+def test_a_selection_is_made_anew_since_its_filters_may_go_by_the_time(page, world, django_assert_max_num_queries):
+    sel = quote('[{"filter": "state = finished"}]')
+    first = page.get(f"{world.sweep_path}/curves.json?sel={sel}").json()
+    Run.objects.filter(pk=world.runs[-1].pk).update(name="another name")
+    assert page.get(f"{world.sweep_path}/curves.json?sel={sel}").json() != first
