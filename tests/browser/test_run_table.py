@@ -227,3 +227,19 @@ def test_sorting_and_paging_fetch_the_table_alone_and_lead_back(viewer, world):
     page.go_back()
     expect(page.locator("#runs-table tbody tr").first).to_have_attribute("data-run", newest)
     expect(page.locator('th[data-key="config.lr"]')).to_have_attribute("aria-sort", "none")
+
+
+def test_a_query_that_is_sent_at_once_is_one_request(viewer, world):
+    page = _open(viewer, world.sweep_path)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    send = "(text) => { query.value = text; document.getElementById('runs-query').requestSubmit(); }"
+    page.evaluate(send, "optimizer = sgd")
+    sgd = sum(run.config["optimizer"] == "sgd" for run in world.runs)
+    expect(_rows(page)).to_have_count(sgd)
+    assert [url for url in asked if "/table/complete" in url] == []
+    assert len([url for url in asked if "fragments=runs" in url]) == 1
+    page.evaluate(send, "state = finishd")
+    expect(page.locator("#query-problem")).to_contain_text("did you mean finished?")
+    expect(_rows(page)).to_have_count(sgd)
+    expect(page).to_have_url(re.compile("query=optimizer"))
