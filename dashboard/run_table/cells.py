@@ -1,5 +1,6 @@
 """What a run has in a column, as the table shows it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,15 +30,25 @@ ABSENT = Cell("absent", NOTHING)
 
 def cell(column: Column, value: Any) -> Cell:
     """Return the cell of a value; None is a dash."""
-    if value is None:
-        return ABSENT
-    if column.kind in (Kind.CHOICE, Kind.TAGS):
-        return Cell("state" if column.kind is Kind.CHOICE else "tags", "", value=value)
-    if isinstance(value, datetime):
-        return Cell("time", "", value=value)
-    if column.kind is Kind.DURATION:
-        return Cell("duration", duration(value), is_number=True)
-    return value_cell(value, keep_zeros=column.source != "config" and column.source != "field")
+    return cell_maker(column)(value)
+
+
+def cell_maker(column: Column) -> Callable[[Any], Cell]:
+    """Return what makes cells of the values of a column."""
+    kind, keep_zeros = column.kind, column.source not in ("config", "field")
+
+    def made(value: Any) -> Cell:
+        if value is None:
+            return ABSENT
+        if kind in (Kind.CHOICE, Kind.TAGS):
+            return Cell("state" if kind is Kind.CHOICE else "tags", "", value=value)
+        if isinstance(value, datetime):
+            return Cell("time", "", value=value)
+        if kind is Kind.DURATION:
+            return Cell("duration", duration(value), is_number=True)
+        return value_cell(value, keep_zeros=keep_zeros)
+
+    return made
 
 
 def value_cell(value: Any, *, keep_zeros: bool = False) -> Cell:

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest
 
 from dashboard.run_table.actions import ACTIONS, BulkAction
-from dashboard.run_table.cells import Cell, cell
+from dashboard.run_table.cells import ABSENT, Cell, cell_maker
 from dashboard.run_table.columns import default_columns
 from dashboard.run_table.groups import GroupTable, group_table, without_count
 from dashboard.run_table.heads import Head, Over, heads_of, overs_of
@@ -17,18 +17,21 @@ from dashboard.run_table.view import PAGE_SIZES, TableView, read_view
 from dashboard.run_table.view_links import ViewLink, view_links
 from dashboard.views.page import address, whole_number
 from sweeps_app.models import Project, Run, Sweep
-from sweeps_app.query.columns import Column, join_keys
+from sweeps_app.query.columns import VALUES, Column, join_keys
 from sweeps_app.query.errors import QueryError
 from sweeps_app.selectors.run_expressions import columns_named
 from sweeps_app.selectors.run_scope import RunScope, project_scope, sweep_scope
-from sweeps_app.selectors.run_values import related_to, run_values
+from sweeps_app.selectors.run_values import fields_of, related_to, run_values
 from sweeps_app.selectors.runs import RunPage, no_page, query_read, run_page
 from sweeps_app.selectors.versions import PageVersion
 from sweeps_app.selectors.views import saved_views
 
+_NO_NUMBER = ABSENT._replace(is_number=True)
 # `pinned=none`: without the parameter the name stays in view.
 NOTHING_PINNED = "none"
-_ADDRESSED = ("project__entity", "sweep")
+# What a row shows beside its columns, and what tells which columns there are where the view does not say.
+_READ = ("run_id", "name", "state", "attempt", "queued_at", "is_hidden", "started_at", "finished_at", "created_at")
+_SWEEP = Column("field", "sweep")
 
 
 class Row(NamedTuple):
@@ -106,11 +109,12 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
     keys = columns_named(view.get("group"), scope, "group")
     plain = replace(query, sort=without_count(query.sort)) if keys else query
     chosen = columns_named(view.get("columns"), scope, "columns")
-    page = no_page(scope, query) if read.problem else run_page(scope, plain, _related(chosen))
+    page = no_page(scope, query) if read.problem else run_page(scope, plain, *_read(place, chosen))
     shown = default_columns(scope, place.sweep, page.runs)
     columns, pinned = _arranged(chosen or shown.columns, _pinned(view, scope))
     values = run_values(page.runs, columns, scope)
-    cells = [[cell(column, value) for column, value in zip(columns, row, strict=True)] for row in values]
+    makers = [cell_maker(column) for column in columns]
+    cells = [[make(value) for make, value in zip(makers, row, strict=True)] for row in values]
     numbers = [any(row[i].is_number for row in cells) for i in range(len(columns))]
     metric = place.sweep.metric_name if place.sweep else ""
     heads = heads_of(view, columns, pinned=pinned, numbers=numbers, metric=metric)
@@ -127,7 +131,7 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
         state=view.get("state"),
         heads=heads,
         overs=overs_of(heads, {} if chosen else shown.notes),
-        rows=[Row(run, *_addresses(run), _aligned(heads, row)) for run, row in zip(page.runs, cells, strict=True)],
+        rows=_rows(place, page.runs, heads, cells),
         states=list(Run.State.choices),
         sizes=PAGE_SIZES,
         first=min(first + 1, page.count),
@@ -146,9 +150,10 @@ def _table(request: HttpRequest, place: _Place) -> RunTable:
     )
 
 
-def _related(columns: Sequence[Column]) -> list[str]:
-    """Return what is read with each run: what its addresses need, and what stands in chosen columns."""
-    return list(dict.fromkeys([*_ADDRESSED, *related_to(columns)]))
+def _read(place: _Place, chosen: Sequence[Column]) -> tuple[list[str], list[str]]:
+    """Return what is read with each run, and which fields of all that."""
+    columns = [*chosen, *(() if place.sweep else (_SWEEP,))]
+    return related_to(columns), [*_READ, *VALUES, *fields_of(columns)]
 
 
 def _pages(view: TableView, page: int, pages: int) -> dict[str, str]:
@@ -184,14 +189,24 @@ def _arranged(columns: list[Column], pinned: list[Column]) -> tuple[list[Column]
     return [*first, *(column for column in columns if column not in first)], len(first)
 
 
-def _addresses(run: Run) -> tuple[str, str]:
-    place = (run.project.entity.name, run.project.name)
-    return address(*place, "runs", run.run_id), address(*place, "sweeps", run.sweep.sweep_id) if run.sweep else ""
+def _rows(place: _Place, runs: Sequence[Run], heads: list[Head], cells: list[list[Cell]]) -> list[Row]:
+    at = (place.project.entity.name, place.project.name)
+    runs_url, sweeps_url = address(*at, "runs", ""), address(*at, "sweeps", "")
+    return [
+        Row(run, runs_url + quote(run.run_id, safe=""), _sweep_url(place, sweeps_url, run), _aligned(heads, row))
+        for run, row in zip(runs, cells, strict=True)
+    ]
+
+
+def _sweep_url(place: _Place, sweeps_url: str, run: Run) -> str:
+    if place.sweep:
+        return place.url
+    return sweeps_url + quote(run.sweep.sweep_id, safe="") if run.sweep else ""
 
 
 def _aligned(heads: list[Head], cells: list[Cell]) -> list[tuple[Head, Any]]:
     """Return the cells of a row, a dash like the numbers that it stands among."""
     return [
-        (head, cell._replace(is_number=cell.is_number or (cell.kind == "absent" and head.is_number)))
+        (head, _NO_NUMBER if head.is_number and cell.kind == "absent" else cell)
         for head, cell in zip(heads, cells, strict=True)
     ]

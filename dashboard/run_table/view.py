@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 
@@ -19,6 +19,7 @@ KEYS = (*(name for name in SavedView.TABLE if name != "size"), "view")
 PAGE_SIZE = 50
 PAGE_SIZES = (25, 50, 100, 200)
 _PLACES = ("page", "open", "fragments")
+_SAFE = "/,:"  # what may stand in a query as it is
 _OWN = (*SavedView.TABLE, "page", "open")
 
 
@@ -84,13 +85,10 @@ class TableView:
 
     def url(self, **changes: Any) -> str:
         """Return the address of this view with other parameters, on its first page; None takes one away."""
-        parameters = self.parameters.copy()
-        for name in (*_PLACES, *(name for name, value in changes.items() if value is None)):
-            parameters.pop(name, None)
-        for name, value in changes.items():
-            if value is not None:
-                parameters[name] = str(value)
-        return f"?{parameters.urlencode(safe='/,:')}"
+        wanted = {name: values for name, values in self.parameters.lists() if name not in _PLACES}
+        wanted |= {name: [] if value is None else [str(value)] for name, value in changes.items()}
+        pairs = [(name, str(value)) for name, values in wanted.items() for value in values]
+        return "?" + "&".join(f"{quote(name, safe=_SAFE)}={quote(value, safe=_SAFE)}" for name, value in pairs)
 
     def url_sorted(self, key: str, *, also: bool = False) -> str:
         """Return the address of this view sorted by a key, or the other way where it is so already; `also` adds it."""

@@ -29,7 +29,7 @@ from sweeps_app.selectors.curves import curve_names
 from sweeps_app.selectors.jobs import jobs_version
 from sweeps_app.selectors.marks import SWEEP
 from sweeps_app.selectors.runs import state_counts
-from sweeps_app.selectors.sweeps import best_runs, expected_runs
+from sweeps_app.selectors.sweeps import best_run_pk, expected_runs
 from sweeps_app.selectors.versions import PageVersion, sweep_page_version
 
 State = Sweep.State
@@ -64,9 +64,7 @@ def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> Htt
         shown,
         lambda: _context(request, found, version),
         watched=(SWEEP, found.pk),
-        parts={
-            "runs": lambda: _runs_context(request, found, version) | {"best": next(iter(best_runs(found, 1)), None)}
-        },
+        parts={"runs": lambda: _runs_context(request, found, version) | {"best": best_run_pk(found, version)}},
     )
 
 

@@ -13,11 +13,26 @@ export function isSettled(row) {
 
 /** Align the rows of tables below `element` with those of the same tables below `target`; rows and tables have ids. */
 export function alignRows(element, target) {
-  for (const table of target.querySelectorAll("table[id]")) {
-    const known = element.querySelector(`table[id="${CSS.escape(table.id)}"]`);
-    const [from, to] = [known?.tBodies[0], table.tBodies[0]];
-    if (from && to && [...to.rows].every((row) => row.id)) align(from, to);
+  for (const [from, to] of bodiesOf(element, target)) align(from, to);
+}
+
+/**
+ * Let the rows stand for those at the same places of the newer tables, but where one has the focus: another view of a table has
+ * most of its rows new, and to put other words into cells takes the browser a third of the time of other cells.
+ */
+export function reuseRows(element, target) {
+  for (const [from, to] of bodiesOf(element, target)) {
+    if (from.contains(document.activeElement)) continue;
+    for (const row of [...from.rows].slice(to.rows.length)) take(row);
+    for (const [place, row] of [...from.rows].entries()) row.id = to.rows[place].id;
   }
+}
+
+/** The bodies of tables that both have, whose rows can be told from each other. */
+function bodiesOf(element, target) {
+  return [...target.querySelectorAll("table[id]")]
+    .map((table) => [element.querySelector(`table[id="${CSS.escape(table.id)}"]`)?.tBodies[0], table.tBodies[0]])
+    .filter(([from, to]) => from && to && [...to.rows].every((row) => row.id));
 }
 
 function align(from, to) {

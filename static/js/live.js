@@ -60,22 +60,30 @@ export function refresh() {
   poll();
 }
 
-/** Show another view of this page (its sort order, filter, page) in place; goes there the ordinary way where that fails. */
-export async function navigate(url, { push = true } = {}) {
+/**
+ * Show another view of this page (its sort order, filter, page) in place; goes there the ordinary way where that fails. What the
+ * server sends is shown where `isWanted(html)`; returns false where it is not.
+ */
+export async function navigate(url, { push = true, isWanted = () => true } = {}) {
+  let isShown = true;
   request?.abort();
   clearTimeout(timer);
   setBusy(true);
   try {
-    await load(url, null, partBetween(shown, url));
-    if (push) history.pushState(null, "", url);
+    isShown = (await load(url, null, partBetween(shown, url), isWanted)) !== null;
+    if (push && isShown) history.pushState(null, "", url);
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!(error instanceof Unreachable)) return location.assign(url);
+    if (error.name === "AbortError") return true;
+    if (!(error instanceof Unreachable)) {
+      location.assign(url);
+      return true;
+    }
     showMessage("The server cannot be reached. The page shows what it had; try again.", "error"); // better than no page
   } finally {
     if (!request) setBusy(false);
   }
   follow(FAST);
+  return isShown;
 }
 
 /** A class of the page rather than `:has()`, for which a browser would look again whenever an element is added anywhere. */
@@ -129,9 +137,9 @@ function nextInterval() {
 
 /**
  * Fetch and merge the fragments of an address, or a part of them; return whether they differ from what `known` stands for. The
- * rest of the page may be older than a part, so its version stays the one that is asked with.
+ * rest of the page may be older than a part, so its version stays the one that is asked with. Returns null for what is not wanted.
  */
-async function load(address, known, part = null) {
+async function load(address, known, part = null, isWanted = () => true) {
   const url = new URL(address, location.href);
   url.searchParams.set("fragments", part ?? "1");
   url.hash = "";
@@ -149,6 +157,7 @@ async function load(address, known, part = null) {
     }
     if (!response.ok) return refused(response);
     const html = await response.text();
+    if (!isWanted(html)) return null;
     shown = address;
     if (part) showPart(html, address);
     else {

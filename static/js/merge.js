@@ -1,6 +1,6 @@
 /** Merge new HTML into a page so that focus, selection, scroll, what is being typed and what charts show stay as they are. */
 
-import { alignRows, isSettled } from "./align_rows.js";
+import { alignRows, isSettled, reuseRows } from "./align_rows.js";
 import morphdom from "../vendor/morphdom-2.7.8/morphdom-esm.js";
 
 const preparations = [];
@@ -19,7 +19,7 @@ export function merge(element, html) {
   morphdom(element, target, { childrenOnly: true, onBeforeElUpdated });
 }
 
-/** Merge each of some elements into the one of the page that has its id, where there is one. */
+/** Merge each of some elements, of another view of the same, into the one of the page that has its id, where there is one. */
 export function mergeElements(html) {
   const target = document.createElement("div");
   target.innerHTML = html;
@@ -27,6 +27,7 @@ export function mergeElements(html) {
   for (const element of target.children) {
     const shown = document.getElementById(element.id);
     if (!shown) continue;
+    reuseRows(shown, element);
     alignRows(shown, element);
     if (onBeforeElUpdated(shown, element)) morphdom(shown, element, { onBeforeElUpdated });
   }

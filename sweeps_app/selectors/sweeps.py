@@ -7,7 +7,10 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from sweeps_app.models import Agent, Project, Run, Sweep, User
 from sweeps_app.search.space import space_from_config
+from sweeps_app.selectors.kept import Kept
+from sweeps_app.selectors.versions import PageVersion
 
+_BEST: Kept[int | None] = Kept(100_000, lambda _: 100)
 FAILURES = (Run.State.FAILED, Run.State.CRASHED)
 
 
@@ -62,6 +65,12 @@ def ranked_runs(sweep: Sweep) -> QuerySet[Run]:
 def best_runs(sweep: Sweep, count: int) -> list[Run]:
     """Return the runs with the best finite objectives, best first, none of a sweep without a metric."""
     return list(_candidates(sweep.runs.all(), sweep.metric_goal)[:count]) if sweep.metric_name else []
+
+
+def best_run_pk(sweep: Sweep, version: PageVersion) -> int | None:
+    """Return the primary key of the best run of a version of the sweep that was read before."""
+    key = (sweep.pk, version.sweep, version.runs)
+    return _BEST.get(key, lambda: next((run.pk for run in best_runs(sweep, 1)), None))
 
 
 def expected_runs(sweep: Sweep) -> int | None:

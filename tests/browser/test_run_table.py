@@ -227,3 +227,41 @@ def test_sorting_and_paging_fetch_the_table_alone_and_lead_back(viewer, world):
     page.go_back()
     expect(page.locator("#runs-table tbody tr").first).to_have_attribute("data-run", newest)
     expect(page.locator('th[data-key="config.lr"]')).to_have_attribute("aria-sort", "none")
+
+
+def test_a_query_that_is_sent_at_once_is_one_request(viewer, world):
+    page = _open(viewer, world.sweep_path)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    send = "(text) => { query.value = text; document.getElementById('runs-query').requestSubmit(); }"
+    page.evaluate(send, "optimizer = sgd")
+    sgd = sum(run.config["optimizer"] == "sgd" for run in world.runs)
+    expect(_rows(page)).to_have_count(sgd)
+    assert [url for url in asked if "/table/complete" in url] == []
+    assert len([url for url in asked if "fragments=runs" in url]) == 1
+    page.evaluate(send, "state = finishd")
+    expect(page.locator("#query-problem")).to_contain_text("did you mean finished?")
+    expect(_rows(page)).to_have_count(sgd)
+    expect(page).to_have_url(re.compile("query=optimizer"))
+
+
+def test_another_order_is_written_into_the_rows_that_are_there(viewer, world):
+    page = _open(viewer, world.sweep_path)
+    page.evaluate("window.known = [...document.querySelectorAll('#runs-table tbody tr')]")
+    chosen = world.runs[3]
+    page.locator(f"#run-{chosen.run_id} [data-select]").check()
+    head = page.locator('th[data-key="config.lr"]')
+    head.locator("a.sorter").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    shown = page.locator("#runs-table tbody tr").evaluate_all("(rows) => rows.map((row) => row.dataset.run)")
+    assert shown == [run.run_id for run in sorted(world.runs, key=lambda run: run.config["lr"])]
+    assert page.evaluate("[...document.querySelectorAll('#runs-table tbody tr')].every((row, i) => row === known[i])")
+    for row in page.locator("#runs-table tbody tr").all():
+        is_chosen = row.get_attribute("data-run") == chosen.run_id
+        assert row.locator("[data-select]").is_checked() == is_chosen
+        assert (row.get_attribute("aria-selected") == "true") == is_chosen
+    page.locator("#runs-table tbody tr").nth(2).locator("a").first.focus()
+    focused = page.evaluate(ACTIVE)
+    page.evaluate("history.back()")
+    expect(head).to_have_attribute("aria-sort", "none")
+    assert page.evaluate(ACTIVE) == focused

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sweeps_app.query.columns import FIELDS
 from tests.dashboard.world import add_runs
 
 
@@ -20,6 +21,8 @@ def _queries(page, path):
         "{project}",
         "{sweep}",
         "{sweep}?sort=-config.lr&state=finished&text=run&page=2",
+        "{sweep}?columns={columns}",
+        "{project}?columns={columns}",
         "{sweep}/parallel.json",
         "{sweep}/objective.json",
         "{sweep}/curves.json?metric=loss",
@@ -32,7 +35,7 @@ def _queries(page, path):
     ],
 )
 def test_the_number_of_queries_does_not_depend_on_the_number_of_runs(page, world, path):
-    path = path.format(project=world.project_path, sweep=world.sweep_path)
+    path = path.format(project=world.project_path, sweep=world.sweep_path, columns=",".join([*FIELDS, "config.lr"]))
     few = _queries(page, path)
     add_runs(world.sweep, 300)
     assert _queries(page, path) == few

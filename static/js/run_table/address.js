@@ -19,9 +19,9 @@ export function changed(parameters) {
   return url.href;
 }
 
-/** Show the view with other parameters. */
-export function show(parameters) {
-  return navigate(changed(parameters));
+/** Show the view with other parameters, as `navigate` does with these options. */
+export function show(parameters, options) {
+  return navigate(changed(parameters), options);
 }
 
 /** The heads of the columns as they are shown. */

@@ -7,6 +7,8 @@ import { navigate } from "../live.js";
 import { prepareMerges } from "../merge.js";
 
 const PAGE = 10;
+const WIDGETS = "a, input:not([hidden]), button";
+const REACHABLE = `${WIDGETS}, [tabindex]`; // all that Tab may lead to: most cells have none of it
 let at = { row: 1, column: 1 }; // row 0 is the heads
 let id = ""; // of the row, which may come to stand elsewhere
 
@@ -34,11 +36,12 @@ export function showGrid(root = document) {
   const rows = rowsOf(root);
   if (!rows.length) return;
   const known = rows.findIndex((row) => row.id && row.id === id);
-  at = { row: known < 0 ? Math.min(at.row, rows.length - 1) : known, column: Math.min(at.column, rows[0].cells.length - 1) };
+  const row = known < 0 ? Math.min(at.row, rows.length - 1) : known;
+  at = { row, column: Math.min(at.column, rows[row].cells.length - 1) };
   id = rows[at.row].id;
-  for (const [number, row] of rows.entries()) {
-    for (const cell of row.cells) setReached(cell, number === at.row && cell.cellIndex === at.column);
-  }
+  const reached = rows[at.row].cells[at.column];
+  const cells = new Set(rows.flatMap((row) => [...row.querySelectorAll(REACHABLE)].map((element) => element.closest("th, td"))));
+  for (const cell of cells.add(reached)) setReached(cell, cell === reached);
 }
 
 function rowsOf(root = document) {
@@ -47,7 +50,7 @@ function rowsOf(root = document) {
 }
 
 function widgetOf(cell) {
-  return cell.querySelector("a, input:not([hidden]), button") ?? cell;
+  return cell.querySelector(WIDGETS) ?? cell;
 }
 
 function setReached(cell, isReached) {

@@ -83,23 +83,31 @@ function say(text) {
   showProblem();
 }
 
-function apply() {
+function apply(options) {
   applied = field().value;
   own = null;
   const values = Object.fromEntries(new FormData(form()));
-  return show({ query: values.query.trim(), text: "", state: values.state, size: values.size });
+  return show({ query: values.query.trim(), text: "", state: values.state, size: values.size }, options);
 }
 
+/** Show the runs that the query finds. Of one that nobody has looked at, the table that comes tells whether it can be read. */
 async function submitted(event) {
   if (event.target !== form()) return;
   event.preventDefault();
   clearTimeout(timer);
+  request?.abort();
   list.close();
-  const answer = answered.text === field().value ? answered.answer : await asked();
-  if (!answer) return;
-  if (!answer.problem) return apply();
+  const known = answered.text === field().value ? answered.answer : null;
+  if (known && !known.problem) return apply();
+  if (!known && (await apply({ isWanted: hasNoProblem }))) return;
+  const answer = known ?? (await asked());
+  if (!answer?.problem) return;
   say(answer.problem.message);
   field().setSelectionRange(answer.problem.start, answer.problem.end);
+}
+
+function hasNoProblem(html) {
+  return html.includes('data-problem=""');
 }
 
 function pressed(event) {
@@ -111,8 +119,9 @@ function pressed(event) {
 }
 
 /** Put in what was chosen, and ask what can follow. */
-function take(text, start, end) {
-  const { value } = field();
+function take(text, start, known) {
+  const { value, selectionEnd } = field();
+  const end = value === answered.text ? known : selectionEnd; // somebody has typed on since the server was asked
   const space = text.endsWith("(") || value[end] === " " ? "" : " ";
   field().setRangeText(text + space, start, end, "end");
   ask();
