@@ -11,17 +11,24 @@ import "./previews.js";
 import "./theme.js";
 import "./times.js";
 import { startLive } from "./live.js";
+import { patiently } from "./patience.js";
+
+// First what three charts draw: its answer is the largest.
+const PARTS = [
+  ["[data-parallel]", () => import("./parallel.js"), ({ showParallel }) => showParallel()],
+  ["[data-scatter]", () => import("./scatter.js"), ({ showScatter }) => showScatter()],
+  ["[data-distribution]", () => import("./distribution.js"), ({ showDistribution }) => showDistribution()],
+  ["[data-figure]", () => import("./figures.js"), ({ showFigures }) => showFigures()],
+  ["[data-console]", () => import("./console.js"), ({ showConsole }) => showConsole()],
+  ["[data-media]", () => import("./media.js"), ({ showMedia }) => showMedia()],
+  ["[data-run-table]", () => import("./run_table.js"), ({ showRunTable }) => showRunTable()],
+  [".page-nav", () => import("./page_nav.js"), () => {}],
+];
 
 function loadParts() {
-  // First what three charts draw: its answer is the largest.
-  if (document.querySelector("[data-parallel]")) import("./parallel.js").then(({ showParallel }) => showParallel());
-  if (document.querySelector("[data-scatter]")) import("./scatter.js").then(({ showScatter }) => showScatter());
-  if (document.querySelector("[data-distribution]")) import("./distribution.js").then(({ showDistribution }) => showDistribution());
-  if (document.querySelector("[data-figure]")) import("./figures.js").then(({ showFigures }) => showFigures());
-  if (document.querySelector("[data-console]")) import("./console.js").then(({ showConsole }) => showConsole());
-  if (document.querySelector("[data-media]")) import("./media.js").then(({ showMedia }) => showMedia());
-  if (document.querySelector("[data-run-table]")) import("./run_table.js").then(({ showRunTable }) => showRunTable());
-  if (document.querySelector(".page-nav")) import("./page_nav.js");
+  for (const [selector, load, show] of PARTS) {
+    if (document.querySelector(selector)) patiently(load).then(show);
+  }
 }
 
 document.addEventListener("live:changed", loadParts);

@@ -126,7 +126,7 @@ def test_stopping_reaches_the_run_with_its_next_sign_of_life(api, path):
     assert api.post(f"{path}/stop", {}).json()["stop_requested"] is True
     assert api.post(f"{path}/stop", {}).json()["stop_requested"] is True
     assert api.post(f"{path}/heartbeat", {}).json() == {"stop": True}
-    assert api.post(f"{path}/history", {"offset": 0, "rows": []}).json() == {"rows": 0, "stop": True}
+    assert api.post(f"{path}/history", {"offset": 0, "rows": []}).json() == {"rows": 0, "skipped": 0, "stop": True}
     assert api.post(f"{path}/finish", {"exit_code": 130}).json()["state"] == "killed"
 
 
