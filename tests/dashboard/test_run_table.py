@@ -96,7 +96,7 @@ def test_images_are_no_columns_of_text(page, world):
 def test_numbers_that_are_not_finite_stand_with_the_others_and_empty_text_is_seen(page, world):
     Run.objects.filter(pk=world.alone.pk).update(summary={"score": "NaN", "note": ""})
     html = _get(page, world.project_path, "text=alone")
-    assert '<td class="group number">NaN</td>' in html
+    assert re.search('<td class="(group )?number">NaN</td>', html)  # the first of a group has a line before it
     assert ">&quot;&quot;</td>" in html
 
 
