@@ -114,7 +114,7 @@ def test_columns_are_chosen_pinned_moved_and_resized(viewer, world):
     assert "summary.epoch" not in _heads(page)
     page.get_by_role("link", name="lr", exact=True).focus()
     page.keyboard.press("Alt+ArrowLeft")
-    wait_until(page, "document.activeElement.closest('th')?.previousElementSibling?.dataset.key === 'state'")
+    wait_until(page, "document.activeElement.closest('th')?.previousElementSibling?.dataset.key === 'summary.loss'")
     page.keyboard.press("Control+ArrowRight")
     expect(page).to_have_url(re.compile(r"widths=config\.lr%3A\d+"))
     head = page.locator("th[data-key='config.lr']")
