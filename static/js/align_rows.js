@@ -6,9 +6,14 @@
 
 const settled = new WeakSet();
 
-/** Whether a row of the newer table stands for one that was moved into the page, where nothing of it is left to merge. */
-export function isSettled(row) {
-  return settled.has(row);
+/** Whether an element of the newer table stands for what is in the page already, where nothing of it is left to merge. */
+export function isSettled(element) {
+  return settled.has(element);
+}
+
+/** Say that an element of the newer table needs no merging. */
+export function settle(element) {
+  settled.add(element);
 }
 
 /** Align the rows of tables below `element` with those of the same tables below `target`; rows and tables have ids. */
@@ -16,23 +21,11 @@ export function alignRows(element, target) {
   for (const [from, to] of bodiesOf(element, target)) align(from, to);
 }
 
-/**
- * Let the rows stand for those at the same places of the newer tables, but where one has the focus: another view of a table has
- * most of its rows new, and to put other words into cells takes the browser a third of the time of other cells.
- */
-export function reuseRows(element, target) {
-  for (const [from, to] of bodiesOf(element, target)) {
-    if (from.contains(document.activeElement)) continue;
-    for (const row of [...from.rows].slice(to.rows.length)) take(row);
-    for (const [place, row] of [...from.rows].entries()) row.id = to.rows[place].id;
-  }
-}
-
 /** The bodies of tables that both have, whose rows can be told from each other. */
-function bodiesOf(element, target) {
+export function bodiesOf(element, target) {
   return [...target.querySelectorAll("table[id]")]
     .map((table) => [element.querySelector(`table[id="${CSS.escape(table.id)}"]`)?.tBodies[0], table.tBodies[0]])
-    .filter(([from, to]) => from && to && [...to.rows].every((row) => row.id));
+    .filter(([from, to]) => from && to && !settled.has(to) && [...to.rows].every((row) => row.id));
 }
 
 function align(from, to) {

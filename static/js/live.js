@@ -159,7 +159,7 @@ async function load(address, known, part = null, isWanted = () => true) {
     const html = await response.text();
     if (!isWanted(html)) return null;
     shown = address;
-    if (part) showPart(html, address);
+    if (part) await showPart(html, address);
     else {
       etag = response.headers.get("ETag");
       shownMark = told;

@@ -17,13 +17,14 @@ export function partBetween(from, to) {
   return differing.every((name) => own.includes(name)) ? part.dataset.part : null;
 }
 
-/** Show the part as the server has made it for an address. */
-export function showPart(html, address) {
-  mergeElements(html);
+/** Show the part as the server has made it for an address: what is in the window at once, and all when this has ended. */
+export async function showPart(html, address) {
+  const merged = mergeElements(html);
   const names = namesOf(document.querySelector("[data-part]"));
   const view = new URL(address, location.href).searchParams;
   for (const link of document.querySelectorAll("a[data-keeps-view]")) keepInLink(link, names, view);
   for (const form of document.querySelectorAll("form[data-keeps-view]")) keepInForm(form, names, view);
+  await merged;
 }
 
 function namesOf(part) {

@@ -1,5 +1,7 @@
 /** Times in the viewer's words and zone: "3 min ago" grows older, durations run on, tooltips tell the local time. */
 
+import { prepareMerges } from "./merge.js";
+
 const AGES = [
   [31_536_000, "y"],
   [2_592_000, "mo"],
@@ -38,9 +40,9 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function showTimes() {
+function showTimes(root = document) {
   const now = Date.now();
-  for (const element of document.querySelectorAll("time[datetime]")) {
+  for (const element of root.querySelectorAll("time[datetime]")) {
     const then = new Date(element.dateTime);
     setText(element, relative(then, now));
     const title = local.format(then);
@@ -48,21 +50,23 @@ function showTimes() {
   }
 }
 
-function showDurations() {
+function showDurations(root = document) {
   const now = Date.now();
-  for (const element of document.querySelectorAll("[data-since]")) {
+  for (const element of root.querySelectorAll("[data-since]")) {
     setText(element, duration((now - new Date(element.dataset.since)) / 1000));
   }
+}
+
+function showAll(root) {
+  showTimes(root);
+  showDurations(root);
 }
 
 function unlessHidden(show) {
   return () => document.hidden || show();
 }
 
-showTimes();
+showAll();
 setInterval(unlessHidden(showDurations), 1000);
 setInterval(unlessHidden(showTimes), 10_000);
-document.addEventListener("live:changed", () => {
-  showTimes();
-  showDurations();
-});
+prepareMerges(showAll);

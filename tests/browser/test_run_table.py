@@ -211,6 +211,7 @@ def test_sorting_and_paging_fetch_the_table_alone_and_lead_back(viewer, world):
     newest = page.locator("#runs-table tbody tr").first.get_attribute("data-run")
     page.locator('th[data-key="config.lr"] a.sorter').click()
     expect(page.locator('th[data-key="config.lr"]')).to_have_attribute("aria-sort", "ascending")
+    expect(page).to_have_url(re.compile(r"sort=config\.lr"))
     rates = page.locator("#runs-table tbody tr").evaluate_all("(rows) => rows.map((row) => row.dataset.run)")
     known = {run.run_id: run.config["lr"] for run in Run.objects.filter(sweep=world.sweep)}
     assert [known[run_id] for run_id in rates] == sorted(known.values())[:50]
@@ -254,6 +255,7 @@ def test_another_order_is_written_into_the_rows_that_are_there(viewer, world):
     head = page.locator('th[data-key="config.lr"]')
     head.locator("a.sorter").click()
     expect(head).to_have_attribute("aria-sort", "ascending")
+    expect(page).to_have_url(re.compile(r"sort=config\.lr"))
     shown = page.locator("#runs-table tbody tr").evaluate_all("(rows) => rows.map((row) => row.dataset.run)")
     assert shown == [run.run_id for run in sorted(world.runs, key=lambda run: run.config["lr"])]
     assert page.evaluate("[...document.querySelectorAll('#runs-table tbody tr')].every((row, i) => row === known[i])")
@@ -266,3 +268,56 @@ def test_another_order_is_written_into_the_rows_that_are_there(viewer, world):
     page.evaluate("history.back()")
     expect(head).to_have_attribute("aria-sort", "none")
     assert page.evaluate(ACTIVE) == focused
+
+
+def test_another_view_shows_in_each_row_what_its_page_does(viewer, world):
+    Run.objects.filter(pk__in=[run.pk for run in add_runs(world.sweep, 130)[::7]]).update(is_hidden=True, tags=["a", "b"])
+    page = _open(viewer, f"{world.sweep_path}?size=100&columns=name,state,tags,config.lr,summary.loss,runtime,created_at")
+    viewer.wait_for_charts()
+
+    def shown():
+        script = """(rows) => {
+          const attributes = ({ attributes }) => [...attributes].map(({ name, value }) => `${name}=${value}`).filter((one) => !one.startsWith("tabindex")).sort();
+          const told = (node) => node.childElementCount || node.localName
+            ? [node.localName, ...attributes(node), ...(node.dateTime ? [] : [...node.childNodes].map(told))]
+            : node.textContent.trim();
+          return rows.map((row) => [told(row), row.querySelector("input").checked]);
+        }"""
+        return _rows(page).evaluate_all(script)
+
+    def same_as_anew(address):
+        expect(page).to_have_url(re.compile(address))
+        found = shown()
+        page.reload()
+        expect(page.locator("[data-select-page]")).to_be_visible()
+        assert found == shown()
+        return len(found)
+
+    page.locator('th[data-key="config.lr"] a.sorter').click()
+    assert same_as_anew(r"sort=config\.lr") == 100
+    page.locator("#page-next").click()
+    assert same_as_anew(r"page=2") == 42
+    page.locator("#page-first").click()
+    assert same_as_anew(r"page=1") == 100
+
+
+def test_rows_in_the_window_are_shown_first(viewer, world):
+    add_runs(world.sweep, 190)
+    page = _open(viewer, f"{world.sweep_path}?size=200")
+    viewer.wait_for_charts()
+    _rows(page).first.evaluate("(row) => row.scrollIntoView()")
+    page.evaluate("""() => {
+      const rows = () => [...document.querySelectorAll('#runs-table tbody tr')].map((row) => row.dataset.run);
+      const before = rows();
+      window.changed = () => rows().map((id, place) => id !== before[place]);
+      const look = () => {
+        const now = window.changed();
+        if (now[0]) window.atFirst = [now[5], now.slice(100).some(Boolean)];
+        else requestAnimationFrame(look);
+      };
+      look();
+    }""")
+    page.locator('th[data-key="config.lr"] a.sorter').click()
+    expect(page).to_have_url(re.compile(r"sort=config\.lr"))
+    assert page.evaluate("window.atFirst") == [True, False]
+    assert page.evaluate("window.changed().slice(100).some(Boolean)")
