@@ -6,8 +6,8 @@
 The same runs for all: ten parameters, three metrics. Each page is opened by a browser that has nothing cached, in a
 window of 1440 by 900, for charts in one so high that all of them are in view. A table is usable when its rows are there
 and the page has drawn a frame; times are from the click, or from the navigation, to that. Rows are asked for while the
-table fills the window. Peers are installed into
-environments of their own in `--folder`. Each figure is the median of `--times`.
+table fills the window. Peers are installed into environments of their own in `--folder`. Each figure is the median of
+`--times`.
 """
 
 import argparse

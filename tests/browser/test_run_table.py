@@ -271,13 +271,18 @@ def test_another_order_is_written_into_the_rows_that_are_there(viewer, world):
 
 
 def test_another_view_shows_in_each_row_what_its_page_does(viewer, world):
-    Run.objects.filter(pk__in=[run.pk for run in add_runs(world.sweep, 130)[::7]]).update(is_hidden=True, tags=["a", "b"])
-    page = _open(viewer, f"{world.sweep_path}?size=100&columns=name,state,tags,config.lr,summary.loss,runtime,created_at")
+    Run.objects.filter(pk__in=[run.pk for run in add_runs(world.sweep, 130)[::7]]).update(
+        is_hidden=True, tags=["a", "b"]
+    )
+    page = _open(
+        viewer, f"{world.sweep_path}?size=100&columns=name,state,tags,config.lr,summary.loss,runtime,created_at"
+    )
     viewer.wait_for_charts()
 
     def shown():
         script = """(rows) => {
-          const attributes = ({ attributes }) => [...attributes].map(({ name, value }) => `${name}=${value}`).filter((one) => !one.startsWith("tabindex")).sort();
+          const attributes = (node) => [...node.attributes].map(({ name, value }) => `${name}=${value}`)
+            .filter((one) => !one.startsWith("tabindex")).sort();
           const told = (node) => node.childElementCount || node.localName
             ? [node.localName, ...attributes(node), ...(node.dateTime ? [] : [...node.childNodes].map(told))]
             : node.textContent.trim();
