@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.report.bundle import bundle
+from dashboard.scripts.bundle import bundle
 
 STYLES = ("tokens", "base", "layout", "components", "content", "tables", "charts", "parallel", "report")
 _SCRIPT = "js/report/main.js"

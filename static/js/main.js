@@ -1,4 +1,4 @@
-/** What every page does. Charts and output are loaded by the pages that have some, when they have them. */
+/** What every page does. Modules of charts and output run on the pages that have some, when they have them. */
 
 import "./actions.js";
 import "./copy.js";
@@ -11,7 +11,6 @@ import "./previews.js";
 import "./theme.js";
 import "./times.js";
 import { startLive } from "./live.js";
-import { patiently } from "./patience.js";
 
 // First what three charts draw: its answer is the largest.
 const PARTS = [
@@ -27,7 +26,7 @@ const PARTS = [
 
 function loadParts() {
   for (const [selector, load, show] of PARTS) {
-    if (document.querySelector(selector)) patiently(load).then(show);
+    if (document.querySelector(selector)) load().then(show);
   }
 }
 

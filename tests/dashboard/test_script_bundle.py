@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.report.assets import assets
-from dashboard.report.bundle import BundleError, bundle
+from dashboard.scripts.bundle import BundleError, bundle
 
 
 def _written(folder, **modules):

@@ -1,0 +1,1 @@
+"""What the pages' ES modules become on their way to the browser."""
