@@ -30,7 +30,7 @@ _NO_PARTS: Mapping[str, Callable[[], Context]] = MappingProxyType({})
 def live_page(
     request: HttpRequest,
     name: str,
-    version: object,
+    version: Callable[[], object],
     build: Callable[[], Context],
     *,
     watched: Subject,
@@ -39,24 +39,23 @@ def live_page(
     """Return the page `pages/NAME.html`, or what is inside its live part where a script asks for that.
 
     `parts` has the contexts of the elements that can be asked for alone, by the name that `fragments` has then: they
-    are in `live/NAME_PART.html`.
+    are in `live/NAME_PART.html`, and have no version, since the rest of the page keeps its own.
 
-    `version` must have been read before `build` reads what is shown, so that what a page says it shows is
-    never newer than what it does. `build` is not called when the browser has this version already. `watched` is what
-    the page is about (`selectors/marks.py`), for its stream of events.
+    `version` is read before `build` reads what is shown, so that what a page says it shows is never newer than what it
+    does. `build` is not called when the browser has this version already. `watched` is what the page is about
+    (`selectors/marks.py`), for its stream of events.
     """
     if "events" in request.GET:
         return _events(request, watched)
-    etag = f'"{version}"'
+    part = request.GET.get("fragments", "")
+    if part in parts:
+        return revalidated(render(request, f"live/{name}_{part}.html", parts[part]()))
+    etag = f'"{version()}"'
     wants_fragments = "fragments" in request.GET
     if wants_fragments and (unchanged := unchanged_response(request, etag)):
         return unchanged
-    part = request.GET.get("fragments", "")
-    if part in parts:
-        response = render(request, f"live/{name}_{part}.html", parts[part]())
-    else:
-        template = f"live/{name}.html" if wants_fragments else f"pages/{name}.html"
-        response = render(request, template, build() | {"etag": etag})
+    template = f"live/{name}.html" if wants_fragments else f"pages/{name}.html"
+    response = render(request, template, build() | {"etag": etag})
     if wants_fragments:
         response["ETag"] = etag
     return revalidated(response)

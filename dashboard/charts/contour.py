@@ -76,7 +76,7 @@ def contour_chart(data: ContourData, *, run_prefix: str = "") -> Chart:
         plot_bgcolor="var(--chart-mask)",
         xaxis=parameter_axis(first, showgrid=False),
         yaxis=parameter_axis(second, showgrid=False),
-        margin={"l": 8, "r": 12, "t": 44, "b": 8},
+        margin={"l": 56, "r": 16, "t": 48, "b": 50},
         **(_key(data, steps) if steps else {}),
     )
     return Chart(_caption(data, len(chosen)), figure)

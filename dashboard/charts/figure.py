@@ -13,6 +13,9 @@ import plotly.io as pio
 pio.templates.default = None  # the browser has the template: fonts, grid and grounds of the theme
 
 MAX_TITLE = 36
+# What the labels and the title of most axes take, and a legend of one row: for what plotly.js has to make more room, it
+# lays a figure out once more.
+_BARE, _SIDE, _RIGHT, _BOTTOM, _TOP, _LEGEND = 8, 56, 16, 50, 14, 48
 TIME_UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
 
 
@@ -51,6 +54,7 @@ class Table(NamedTuple):
 
 def new_figure(traces: Sequence[Any], *, revision: str, meta: Mapping[str, Any], **layout: Any) -> go.Figure:
     """Return a figure; while `revision` stays the same, an update keeps the viewer's zoom and hidden traces."""
+    has_legend = layout.pop("showlegend", len(traces) > 1)
     return go.Figure(
         traces,
         {
@@ -58,12 +62,18 @@ def new_figure(traces: Sequence[Any], *, revision: str, meta: Mapping[str, Any],
             "meta": dict(meta),
             "hovermode": "closest",
             "dragmode": "zoom",
-            "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
-            "showlegend": len(traces) > 1,
+            "margin": margin(layout, top=_LEGEND if has_legend else _TOP),
+            "showlegend": has_legend,
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
             **layout,
         },
     )
+
+
+def margin(layout: Mapping[str, Any], *, top: int) -> dict[str, int]:
+    """Return the room around a figure of this layout, of which axes may take more (pixels)."""
+    left, bottom = ("title" in layout.get(name, {}) for name in ("yaxis", "xaxis"))
+    return {"l": _SIDE if left else _BARE, "r": _RIGHT, "t": top, "b": _BOTTOM if bottom else _BARE}
 
 
 def runs_told(ids: Iterable[str], names: Iterable[str], prefix: str) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def slice_chart(data: SliceData, *, columns: int = 3, log: bool = False, run_pre
             "y": data.metric,
             "height": rows * _HEIGHT + _MARGIN,
         },
-        margin={"l": 8, "r": 12, "t": 44, "b": 8},
+        margin={"l": 56, "r": 16, "t": 48, "b": 50},
         **layout,
     )
     return Chart(_caption(data, len(chosen), beyond), figure)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _IMPORT = re.compile(
-    r'^import\s+(?:(?:\{(?P<names>[^}]*)\}|(?P<default>[A-Za-z_$][\w$]*))\s*from\s+)?"(?P<path>\.[^"]+)";(?:[ \t]*//[^\n]*)?$',
+    r"^import\s+(?:(?:\{(?P<names>[^}]*)\}|(?P<default>[A-Za-z_$][\w$]*))\s*from\s+)?"
+    r'"(?P<path>\.[^"]+)";(?:[ \t]*//[^\n]*)?$',
     re.MULTILINE,
 )
 _LATE = re.compile(r'\bimport\("(?P<path>\.[^"]+)"\)')

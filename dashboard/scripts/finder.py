@@ -35,14 +35,14 @@ class BundleFinder(finders.BaseFinder):
         """Return nothing: there are no settings that could be wrong."""
         return []
 
-    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
+    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
         """Return where the bundle of this name is; an empty list where there is none."""
-        if path not in BUNDLES:
+        if path not in BUNDLES or not finders.find(BUNDLES[path]):
             return []
         found = str(self._made(path))
         return [found] if find_all else found
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, _: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield each bundle that has its modules, with the storage that holds it."""
         for name, entry in BUNDLES.items():
             if finders.find(entry):

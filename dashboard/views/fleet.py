@@ -30,7 +30,7 @@ def fleet(request: PageRequest, entity: str, project: str) -> HttpResponseBase:
     """Show the agents of a project."""
     found = project_get(request.user, entity, project)
     shown = read_fleet(request, found)
-    return live_page(request, "fleet", shown.version, lambda: _context(found, shown), watched=(FLEET, found.pk))
+    return live_page(request, "fleet", lambda: shown.version, lambda: _context(found, shown), watched=(FLEET, found.pk))
 
 
 @require_POST

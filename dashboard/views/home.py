@@ -31,7 +31,7 @@ def home(request: PageRequest) -> HttpResponseBase:
     return live_page(
         request,
         "home",
-        projects_version(projects),
+        lambda: projects_version(projects),
         lambda: _context(request, projects, sweeps, entities),
         watched=(PERSON, request.user.pk),
     )
@@ -47,7 +47,7 @@ def entity(request: PageRequest, entity: str) -> HttpResponseBase:
     return live_page(
         request,
         "home",
-        projects_version(projects),
+        lambda: projects_version(projects),
         lambda: (
             _context(request, projects, sweeps, [found])
             | {"entity": found, "heading": found.name, "crumbs": [Crumb(found.name)]}

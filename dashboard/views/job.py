@@ -37,7 +37,7 @@ def job(request: PageRequest, entity: str, project: str, job_id: str) -> HttpRes
     """Show a job."""
     found = job_at(request.user, entity, project, job_id)
     version = job_version(found, timezone.now())
-    return live_page(request, "job", version, lambda: _context(request, found), watched=(JOB, found.pk))
+    return live_page(request, "job", lambda: version, lambda: _context(request, found), watched=(JOB, found.pk))
 
 
 @require_safe

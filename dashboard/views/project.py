@@ -27,7 +27,7 @@ def project(request: PageRequest, entity: str, project: str) -> HttpResponseBase
     return live_page(
         request,
         "project",
-        found.cursor,
+        lambda: found.cursor,
         lambda: _context(request, found),
         watched=(PROJECT, found.pk),
         parts={"runs": lambda: {"project": found, "table": project_table(request, found)}},

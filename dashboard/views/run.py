@@ -56,7 +56,7 @@ def run(request: PageRequest, entity: str, project: str, run_id: str) -> HttpRes
     asked = request.GET.get("tab", "")
     tab = asked if asked in _TABS else "metrics"
     version = f"{found.change}.{_TABS[tab].version(found)}"
-    return live_page(request, "run", version, lambda: _context(request, found, tab), watched=(RUN, found.pk))
+    return live_page(request, "run", lambda: version, lambda: _context(request, found, tab), watched=(RUN, found.pk))
 
 
 @require_safe

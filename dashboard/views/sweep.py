@@ -57,11 +57,10 @@ def sweep(request: PageRequest, entity: str, project: str, sweep_id: str) -> Htt
     """Show a sweep."""
     found = sweep_at(request.user, entity, project, sweep_id)
     version = sweep_page_version(found)
-    shown = f"{version}.{jobs_version(found, timezone.now())}"
     return live_page(
         request,
         "sweep",
-        shown,
+        lambda: f"{version}.{jobs_version(found, timezone.now())}",
         lambda: _context(request, found, version),
         watched=(SWEEP, found.pk),
         parts={"runs": lambda: _runs_context(request, found, version) | {"best": best_run_pk(found, version)}},

@@ -125,7 +125,7 @@ class Scatter {
       dragmode: this.mode,
       hovermode: false,
       showlegend: false,
-      margin: { l: 8, r: 12, t: 8, b: 8 },
+      margin: { l: 56, r: 16, t: 8, b: 50 }, // so much most axes take: to make room, plotly.js lays out once more
     };
     // One point that nobody sees: without any there would be nothing to outline.
     const traces = [{ type: "scatter", mode: "markers", x: [middle(x)], y: [middle(y)], marker: { opacity: 0 }, hoverinfo: "skip" }];

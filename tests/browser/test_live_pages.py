@@ -85,25 +85,6 @@ def test_a_lost_connection_is_shown_and_recovers(viewer, world):
     viewer.errors = [error for error in viewer.errors if "ERR_FAILED" not in error]
 
 
-@pytest.mark.parametrize("script", ["parallel.js", "parallel_coordinates.js"])
-def test_a_chart_whose_script_could_not_be_fetched_at_first_is_drawn_later(viewer, world, script):
-    """Such as one of a page that loads while its server is started anew."""
-    failed = []
-
-    def fail_once(route):
-        if failed:
-            route.continue_()
-        else:
-            failed.append(route.request.url)
-            route.abort()
-
-    viewer.page.route(f"**/js/{script}", fail_once)
-    page = viewer.go(world.sweep_path)
-    expect(page.locator("[data-parallel]")).to_have_attribute("data-chart-state", "drawn")
-    assert failed
-    viewer.errors = [error for error in viewer.errors if "ERR_FAILED" not in error]
-
-
 def test_a_page_whose_session_has_ended_leads_to_the_sign_in_page_and_back(viewer, world):
     page = viewer.go(world.sweep_path)
     viewer.context.clear_cookies()

@@ -30,7 +30,7 @@ export function histogram({ column, bars, groups, all, selected }) {
       hovermode: "closest",
       showlegend: groups.names.length > 1,
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", xanchor: "left" },
-      margin: { l: 8, r: 12, t: 12, b: 8 },
+      margin: { l: 56, r: 16, t: groups.names.length > 1 ? 48 : 12, b: 50 }, // so much most axes take: to make room, plotly.js lays out once more
       uirevision: column.name,
       meta: { rows: true },
       xaxis: { title: { text: shortName(column.label) }, automargin: true, fixedrange: true, zeroline: false, ...xTicks(column, bars) },
