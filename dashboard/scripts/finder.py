@@ -6,6 +6,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,13 @@ class BundleFinder(finders.BaseFinder):
     """
 
     def __init__(self, *_: Any) -> None:
+        self._making = threading.Lock()
+
+    @cached_property
+    def _storage(self) -> FileSystemStorage:
         folder = tempfile.mkdtemp(prefix="sweepdeck-bundles-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self._storage = FileSystemStorage(location=folder)
-        self._making = threading.Lock()
+        return FileSystemStorage(location=folder)
 
     def check(self, **_: Any) -> list[Any]:
         """Return nothing: there are no settings that could be wrong."""
@@ -50,10 +54,10 @@ class BundleFinder(finders.BaseFinder):
                 yield name, self._storage
 
     def _made(self, name: str) -> Path:
-        target = Path(safe_join(self._storage.location, name))
         entry = Path(str(finders.find(BUNDLES[name])))
         newest = max(path.stat().st_mtime_ns for path in modules_of(entry))
         with self._making:
+            target = Path(safe_join(self._storage.location, name))
             if not target.is_file() or target.stat().st_mtime_ns != newest:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 made = target.with_suffix(".new")
