@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from sweeps_app.columns import grouping
 from sweeps_app.models import HistoryChunk, SystemChunk
 from sweeps_app.selectors.history import history_page
 from sweeps_app.selectors.streams import HISTORY, SYSTEM
@@ -64,6 +65,20 @@ def test_runs_with_little_to_merge_are_left_alone():
     run_finish(run=runs[1], exit_code=0)
     assert chunks_merge() == 0
     assert sorted(HistoryChunk.objects.values_list("level", flat=True)) == [0] * 9 + [1]
+
+
+@pytest.mark.django_db
+def test_chunks_are_not_merged_into_one_that_swells_when_it_is_read(monkeypatch):
+    monkeypatch.setattr(grouping, "MOST_UNPACKED", 500_000)
+    run = make_run(make_user())
+    log(run, [{"text": "x" * 100_000}] * 16)
+    chunks_merge()
+    assert list(HistoryChunk.objects.values_list("rows", "level")) == [(4, 1)] * 4
+    assert len(history_page(run).rows) == 16
+    run_finish(run=run, exit_code=0)
+    chunks_merge()
+    assert HistoryChunk.objects.count() == 4
+    assert chunks_merge() == 0
 
 
 @pytest.mark.django_db(transaction=True)
