@@ -84,17 +84,24 @@ def test_chunks_are_not_merged_into_one_that_swells_when_it_is_read(monkeypatch)
 @pytest.mark.django_db(transaction=True)
 def test_merging_beside_writers_and_readers_neither_loses_nor_doubles_a_row():
     run = make_run(make_user())
-    over = threading.Event()
-    total = 120
+    over, merged = threading.Event(), threading.Event()
+    total, half = 120, 60
 
     def work(i):
         if i == 0:
-            log(run, [{"x": n} for n in range(total)])
-            over.set()
+            try:
+                log(run, [{"x": n} for n in range(half)])
+                assert merged.wait(60)  # however the threads take turns, what follows is written beside merging
+                log(run, [{"x": n} for n in range(half, total)], start=half)
+            finally:
+                over.set()
             return
-        while not over.is_set():
+        is_last = False
+        while not is_last:
+            is_last = over.is_set()
             if i < 3:
-                stream_merge(run=run, stream=HISTORY)
+                if stream_merge(run=run, stream=HISTORY):
+                    merged.set()
                 continue
             after = -1
             while after is not None:
