@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from sweeps_app.models import AgentJob, Worker
+from sweeps_app.models import AgentJob, Watch, Worker
+from sweeps_app.selectors.watch import is_watched
 from sweeps_app.selectors.workers import WORKER_SILENCE
 from sweeps_app.services.jobs import jobs_take_back
+from sweeps_app.services.watch import watch_keep
 
 State = Worker.State
 
@@ -52,6 +54,7 @@ def worker_beat(*, worker: Worker) -> None:
     now = timezone.now()
     Worker.objects.filter(pk=worker.pk).exclude(state=State.EXITED).update(heartbeat_at=now)
     Worker.objects.filter(pk=worker.pk, state=State.LOST).update(state=State.ACTIVE, ended_at=None)
+    watch_keep(part=Watch.Part.WORKERS, now=now)
 
 
 def worker_stopping(*, worker: Worker) -> None:
@@ -70,6 +73,11 @@ def workers_lose(*, workers: Sequence[Worker], now: datetime) -> int:
     pks = [worker.pk for worker in workers]
     Worker.objects.filter(pk__in=pks, ended_at=None).update(state=State.LOST, ended_at=now)
     return sum(jobs_take_back(silent=AgentJob.objects.filter(worker__in=pks), now=now))
+
+
+def workers_silence_is_theirs(now: datetime) -> bool:
+    """Tell whether the workers that are silent at `now` are so of their own: while the database was away, all were."""
+    return is_watched(Watch.Part.WORKERS, since=now - WORKER_SILENCE, now=now) is not False
 
 
 def workers_reconcile(*, now: datetime) -> int:
