@@ -32,6 +32,7 @@ def web_watch_keep() -> None:
     """Note that the web is there, in a thread that does so again and again: a lost connection is replaced."""
     close_old_connections()
     try:
+        connection.ensure_connection()  # which may take long: the moment that counts is the one after it
         watch_keep(part=Watch.Part.WEB, now=timezone.now())
     except DatabaseError:
         connection.close()

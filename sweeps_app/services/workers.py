@@ -17,6 +17,8 @@ State = Worker.State
 
 # How long a worker that has ended is remembered where no job names it.
 REMEMBERED = timedelta(days=7)
+# Within so long all workers have reached a database that was away; their connections do not try again at once.
+RETURN_TIMEOUT = timedelta(seconds=60)
 _MAX_NAME = 200
 
 
@@ -54,7 +56,8 @@ def worker_beat(*, worker: Worker) -> None:
     now = timezone.now()
     Worker.objects.filter(pk=worker.pk).exclude(state=State.EXITED).update(heartbeat_at=now)
     Worker.objects.filter(pk=worker.pk, state=State.LOST).update(state=State.ACTIVE, ended_at=None)
-    watch_keep(part=Watch.Part.WORKERS, now=now)
+    # The statements above may have waited long for the database.
+    watch_keep(part=Watch.Part.WORKERS, now=timezone.now())
 
 
 def worker_stopping(*, worker: Worker) -> None:
@@ -77,7 +80,7 @@ def workers_lose(*, workers: Sequence[Worker], now: datetime) -> int:
 
 def workers_silence_is_theirs(now: datetime) -> bool:
     """Tell whether the workers that are silent at `now` are so of their own: while the database was away, all were."""
-    return is_watched(Watch.Part.WORKERS, since=now - WORKER_SILENCE, now=now) is not False
+    return is_watched(Watch.Part.WORKERS, since=now - RETURN_TIMEOUT, now=now) is not False
 
 
 def workers_reconcile(*, now: datetime) -> int:

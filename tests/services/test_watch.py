@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sweeps_app.models import Watch
 from sweeps_app.selectors.watch import is_watched
-from sweeps_app.services.watch import watch_keep
+from sweeps_app.services import watch
+from sweeps_app.services.watch import watch_keep, web_watch_keep
 from tests.concurrency import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,16 @@ def test_processes_that_come_back_together_keep_one_watch():
     assert _since() - NOW < timedelta(seconds=1)
     watch_keep(part=WEB, now=_at(5))
     assert _watched(1, 5)
+
+
+def test_the_moment_that_counts_is_the_one_in_which_the_database_answers(monkeypatch):
+    times = [NOW]
+
+    def connect():
+        times.append(_at(40))
+
+    monkeypatch.setattr(watch, "close_old_connections", lambda: None)  # it is the test's own
+    monkeypatch.setattr(connection, "ensure_connection", connect)
+    monkeypatch.setattr(timezone, "now", lambda: times[-1])
+    web_watch_keep()
+    assert _since() == _at(40)

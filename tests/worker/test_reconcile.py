@@ -104,7 +104,7 @@ def test_after_an_outage_of_the_database_no_worker_loses_its_job():
     tasks.reconcile()
     assert AgentJob.objects.get().state == AgentJob.State.RUNNING
     assert Worker.objects.get(pk=other.pk).state == Worker.State.ACTIVE
-    Watch.objects.update(since=timezone.now() - timedelta(seconds=31))
+    Watch.objects.update(since=timezone.now() - timedelta(seconds=61))
     tasks.reconcile()
     assert AgentJob.objects.get().state == AgentJob.State.QUEUED
     assert Worker.objects.get(pk=other.pk).state == Worker.State.LOST
