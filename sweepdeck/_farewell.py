@@ -8,20 +8,26 @@ from sweepdeck._facts import RunFacts
 from sweepdeck._spool.spool import NoSpool, Spool
 
 
-def say_end(run: RunFacts, spool: Spool, word: str, *, complete: bool, refused: int, left: Amount) -> None:
+def say_end(
+    run: RunFacts, spool: Spool, word: str, *, complete: bool, refused: int, left: Amount, lost: Amount
+) -> None:
     """Say how a run has ended, `word` such as "finished".
 
-    `complete` says whether the server has all that it takes of the run, `refused` how many rows it does not, and
-    `left` how much was not sent; what a spool on disk has is not lost.
+    `complete` says whether the server has all that it takes of the run, `refused` how many rows it does not, `left` how
+    much was not sent, and `lost` how much of that is nowhere any more; the rest is in the spool on disk.
     """
     if isinstance(spool, NoSpool):
         return
-    lost = refused + spool.history.dropped + (0 if complete or spool.is_durable else left.rows)
-    if lost:
-        _console.warn(f"{Amount(lost)} of run {run.name} did not reach the server")
+    left = left._replace(rows=max(0, left.rows - lost.rows), lines=max(0, left.lines - lost.lines))
+    gone = refused + spool.history.dropped + lost.rows
+    if spool.is_offline and (gone or spool.end_is_lost):
+        what = f"{Amount(gone)} and the end" if spool.end_is_lost else str(Amount(gone))
+        _console.warn(f"{what} of offline run {run.name} are LOST: the disk did not take them")
+    elif gone:
+        _console.warn(f"{Amount(gone)} of run {run.name} did not reach the server")
     elif complete:
         _console.say(f"run {run.name} {word}: {run.url}")
-    elif not spool.is_durable:
+    elif spool.end_is_lost:
         _console.warn(f"the end of run {run.name} did not reach the server")
     if not complete and spool.folder is not None:
         _console.say(

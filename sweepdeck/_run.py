@@ -232,19 +232,22 @@ class Run(RunFacts):
             self._closed, self.ending = "has finished", ending
             self._spool.end(_told(ending))
             self._files.finish()
-        complete = False
+        complete, lost = False, Amount()
+        left = self._spool.amount
         try:
             complete = self.is_sent = self._sender is not None and self._drain(self._sender)
         finally:
             self._files.abandon()
             clear_run(self)
+            if self._sender is not None:
+                left = self._sender.left
             if complete:
                 self._spool.remove()
             else:
-                self._spool.leave()
-        refused, left = (0, self._spool.amount) if self._sender is None else (self._sender.lost, self._sender.left)
+                lost = self._spool.leave()
+        refused = 0 if self._sender is None else self._sender.lost
         left = left._replace(files=self._files.left)
-        say_end(self, self._spool, ending.word, complete=complete, refused=refused, left=left)
+        say_end(self, self._spool, ending.word, complete=complete, refused=refused, left=left, lost=lost)
 
     def _drain(self, sender: Sender) -> bool:
         """Wait for rows, then for files; tell whether all were sent in time."""

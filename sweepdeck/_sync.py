@@ -30,12 +30,16 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of sending one spool: the run, its page, what the server did not have, and how much it refuses."""
+    """What came of sending one spool: the run, its page, what the server did not have, and how much it refuses.
+
+    `lost` rows of the run were never on disk.
+    """
 
     name: str
     url: str
     amount: Amount
     refused: int
+    lost: int = 0
 
 
 def send_spool(path: Path, find_client: FindClient) -> Sent:
@@ -102,7 +106,8 @@ def _send(client: Client, data: dict[str, Any], spool: Spool) -> Sent:
     if not has_rows or files.left:
         raise CommError(f"{sender.left._replace(files=files.left)} are not sent")
     amount = Amount(counts[HISTORY] - sender.lost, counts[CONSOLE], count - files.refused)
-    return Sent(str(data["name"]), str(data["url"]), amount, sender.lost + files.refused)
+    refused, lost = sender.lost + files.refused, int(spool.meta.get("lost", 0))
+    return Sent(str(data["name"]), str(data["url"]), amount, refused, lost)
 
 
 def _known(client: Client, spool: Spool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sweeps_app.services.reconcile import reconcile as reconcile_runs
 from sweeps_app.services.reconcile import silence_is_theirs
 from sweeps_app.services.retention import retention_apply
 from sweeps_app.services.space import space_give_back
-from sweeps_app.services.workers import workers_reconcile
+from sweeps_app.services.workers import workers_reconcile, workers_silence_is_theirs
 from sweeps_app.worker.execute import execute_job
 from sweeps_app.worker.marks import gpus_in_use
 from sweeps_app.worker.presence import arrive, leave, this_worker
@@ -49,8 +49,10 @@ def run_agent_job(job_id: str) -> None:
 def reconcile() -> None:
     """Put right what silent runs, agents and workers have left behind."""
     now = timezone.now()
-    workers_reconcile(now=now)
-    jobs_reconcile(now=now)
+    are_workers_watched = workers_silence_is_theirs(now)
+    if are_workers_watched:
+        workers_reconcile(now=now)
+    jobs_reconcile(now=now, silence_counts=are_workers_watched)
     if silence_is_theirs(now):
         reconcile_runs(now=now)
     if purge_is_due() and not _purging.locked():

@@ -39,7 +39,8 @@ def sync(given: tuple[Path, ...], *, only_list: bool, clean: bool, as_json: bool
 
     These are offline runs, and runs whose process was killed or could not wait for the server. Runs of living processes
     are left to them. Each row arrives once, however often this is repeated. FOLDER is that of one run, or one that
-    holds several; the default is SWEEPDECK_SPOOL_DIR. The exit code is 1 where something could not be sent.
+    holds several; the default is SWEEPDECK_SPOOL_DIR. The exit code is 1 where something could not be sent, or was
+    never kept.
     """
     if only_list and clean:
         raise click.UsageError("--list and --clean exclude each other")
@@ -99,7 +100,8 @@ def _send(path: Path, find_client: _Clients, *, clean: bool) -> Outcome:
     except (Unreadable, CommError, OSError) as error:
         return Outcome(path.name, f"not sent: {error}", ok=False)
     refused = f", {sent.refused:,} were refused" if sent.refused else ""
-    return Outcome(path.name, f"{sent.amount} of run {sent.name} sent{refused}: {sent.url}")
+    lost = f", {sent.lost:,} were lost when the disk was full" if sent.lost else ""
+    return Outcome(path.name, f"{sent.amount} of run {sent.name} sent{refused}{lost}: {sent.url}", ok=not sent.lost)
 
 
 def _show(path: Path) -> Outcome:

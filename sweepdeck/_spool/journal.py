@@ -77,6 +77,23 @@ class Journal:
             self._seal()
             self._room.notify_all()
 
+    def keep(self) -> bool:
+        """Write what is in memory to the disk, in order and as far as that takes it again; the rest is given up.
+
+        Return whether it takes all.
+        """
+        with self.lock:
+            self._seal()
+            is_taken = True
+            for number in sorted(number for number, segment in self._segments.items() if not segment.is_durable):
+                kept = self._store.keep(self._name, self._segments[number]) if is_taken else None
+                is_taken = kept is not None
+                if kept is None:
+                    self._remove(self._segments[number])
+                else:
+                    self._segments[number] = kept
+            return is_taken
+
     def _next(self, must: bool) -> Segment | None:
         """Begin a segment, when there is room; None where its record is to be dropped."""
         self._seal()

@@ -25,6 +25,8 @@ MEGABYTE = 10**6
 class Spool:
     """The streams, changes and the end of a run, on disk, or in memory where the disk fails; used by all threads.
 
+    `end_is_lost` tells, once the spool was left, that the disk has not taken how the run ended.
+
     `history` is the stream of what is logged, which changes and end are told with, `console` that of what is printed,
     `system` that of what the machine does; `files` notes files. `meta` says what the run is, `wake` is called when the
     sender had better hurry, and `before_sending` by the sender now and then, for what waits for its time.
@@ -39,10 +41,11 @@ class Spool:
         self.before_sending: Callable[[], object] = lambda: None
         self.folder, self.meta = folder, dict(meta)
         self.files = FileList(folder.path if folder else None)
-        self._store = Store(folder.path if folder else None, max_bytes)
+        self._store = Store(folder.path if folder else None, max_bytes, must_last=self.is_offline)
         self._streams = [self._stream(kind, self._store, lambda: self.wake()) for kind in KINDS]
         self.history, self.console, self.system = map(self.stream, (HISTORY, CONSOLE, SYSTEM))
         self._is_checked = is_checked
+        self.end_is_lost = False
 
     @classmethod
     def begin(cls, meta: Mapping[str, Any], *, must_last: bool = False) -> "Spool":
@@ -73,6 +76,11 @@ class Spool:
         self.meta |= changes
         if self.folder is not None:
             self.folder.write_meta(changes)
+
+    @property
+    def is_offline(self) -> bool:
+        """Tell whether no server is told of the run while its process lives."""
+        return self.meta.get("mode") == "offline"
 
     @property
     def is_durable(self) -> bool:
@@ -114,11 +122,20 @@ class Spool:
         self._tell(ENDING, ending)
         self._close_journals()
 
-    def leave(self) -> None:
-        """Keep what is there for another process to send, and close all files."""
-        self._close()
+    def leave(self) -> Amount:
+        """Keep what is there for another process to send, and close all files.
+
+        Return how much is lost, as it is in memory and the disk does not take it; the folder says so, too.
+        """
+        self._close_journals()
+        lost = Amount() if self.is_durable else self._keep()
+        self._store.close()
         if self.folder is not None:
+            if lost.rows:
+                with suppress(OSError):  # the disk is full
+                    self.note({"lost": lost.rows})
             self.folder.leave()
+        return lost
 
     def remove(self) -> None:
         """Delete the spool, of which the server has everything."""
@@ -131,6 +148,17 @@ class Spool:
         if self.folder is not None:
             with suppress(OSError):
                 self.folder.leave()
+
+    def _keep(self) -> Amount:
+        """Write what is in memory to the disk, which may have room again, and return how much it does not take."""
+        before = self._waiting()
+        kept = [stream.journal.keep() for stream in self._streams]
+        self.end_is_lost = not kept[KINDS.index(HISTORY)]
+        after = self._waiting()
+        return Amount(before.rows - after.rows, before.lines - after.lines)
+
+    def _waiting(self) -> Amount:
+        return Amount(self._channel(self.history).count_left(), self._channel(self.console).count_left())
 
     def _change(self, kind: int, values: Mapping[str, Any]) -> None:
         if values:

@@ -14,12 +14,13 @@ _NAME = re.compile(r"(\w+)-(\d{6,})\.log")
 class Store:
     """Makes the segments and counts what they take.
 
-    A disk that is full or read-only is left for memory, of which there is less, and which is lost with the process;
-    `folder` is None where there was no disk from the beginning.
+    A disk that is full or read-only is left for memory, of which there is less, and which is lost with the process
+    unless the disk takes it at the end; `folder` is None where there was no disk from the beginning. With `must_last`
+    no server takes anything before the process ends.
     """
 
-    def __init__(self, folder: Path | None, max_bytes: int) -> None:
-        self._folder, self._max_bytes = folder, max_bytes
+    def __init__(self, folder: Path | None, max_bytes: int, *, must_last: bool = False) -> None:
+        self._folder, self._max_bytes, self._must_last = folder, max_bytes, must_last
         self._segments: set[Segment] = set()
         self.has_disk = folder is not None
 
@@ -51,6 +52,24 @@ class Store:
         self._segments.add(segment)
         return segment
 
+    def keep(self, name: str, segment: Segment) -> Segment | None:
+        """Write a segment in memory to the disk and return it as it is there; None where the disk does not take it."""
+        if self._folder is None:
+            return None
+        path = self._folder / f"{name}-{segment.number:06}.log"
+        try:
+            kept = FileSegment(path, segment.number, is_new=True)
+            try:
+                kept.write(segment.read(0, segment.size))
+            except OSError:
+                kept.remove()
+                return None
+        except OSError:
+            return None
+        self.remove(segment)
+        self._segments.add(kept)
+        return kept
+
     def found(self, name: str) -> list[Segment]:
         """Return the segments that an earlier process has left of the journal `name`, the oldest first."""
         if self._folder is None:
@@ -76,4 +95,11 @@ class Store:
         """Keep what follows in memory, and say so."""
         if self.has_disk:
             self.has_disk = False
-            _console.warn(f"rows wait in memory, at most {MEMORY_BYTES // 2**20} MB: {self._folder}: {error.strerror}")
+            where, most = f"{self._folder}: {error.strerror}", f"at most {MEMORY_BYTES // 2**20} MB"
+            if self._must_last:
+                _console.warn(
+                    f"the disk takes no more of this offline run ({where}): what it logs from now on is in memory, "
+                    f"{most}, and is LOST when the process ends, unless there is room again by then"
+                )
+            else:
+                _console.warn(f"rows wait in memory, {most}: {where}")

@@ -1,6 +1,8 @@
 """People, entities and API keys in the admin panel."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -8,9 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from sweeps_app.admin.base import BoundedAdmin
-from sweeps_app.models import ApiKey, Entity, Membership, User
+from sweeps_app.models import ApiKey, Entity, Membership, Project, User
 from sweeps_app.services.keys import key_revoke
 
 
@@ -51,6 +55,25 @@ class EntityAdmin(BoundedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Teams are made here."""
         return bool(request.user.has_perm("sweeps_app.add_entity"))
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Return what the confirmation shows: what owns projects stays until workers have removed these."""
+        if kept := [_kept(entity) for entity in objs if Project.everything.filter(entity=entity).exists()]:
+            return [], {}, set(), kept
+        found: tuple[list[str], dict[str, int], set[str], list[str]] = super().get_deleted_objects(objs, request)
+        return found
+
+
+def _kept(entity: Entity) -> str:
+    """Return why an entity cannot be deleted now, and what to do first."""
+    count = Project.objects.filter(entity=entity).count()
+    if not count:
+        return f"{entity}: the workers still remove its deleted projects; try again when they have"
+    address = f"{reverse('admin:sweeps_app_project_changelist')}?q={quote(entity.name)}"
+    words = '{}: it owns projects ({}). Delete <a href="{}">these</a> first; it can go when workers have removed them'
+    return format_html(words, entity, count, address)
 
 
 @admin.register(ApiKey)

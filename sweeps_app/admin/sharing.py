@@ -29,12 +29,16 @@ class ShareLinkAdmin(BoundedAdmin):
         """Tell that a link is revoked, not edited."""
         return False
 
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Tell that whoever may change or delete links may revoke them, and nobody who may only look."""
+        return any(request.user.has_perm(f"sweeps_app.{verb}_sharelink") for verb in ("change", "delete"))
+
     @admin.display(boolean=True)
     def works(self, link: ShareLink) -> bool:
         """Tell whether the link still shows something."""
         return ending_of(link, timezone.now()) is None
 
-    @admin.action(description="Revoke the selected links")
+    @admin.action(description="Revoke the selected links", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
         """Make links useless from now on."""
         for link in queryset:

@@ -31,6 +31,7 @@ import json
 import struct
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -45,6 +46,8 @@ VERSION = 1
 LEVEL = 3
 # More than any section holds; a damaged length must not be taken for an order to reserve memory.
 MAX_SECTION = 2**30
+# 5,000 names of 255 characters, each of them written as twelve bytes, have room.
+MAX_DIRECTORY = 2**24
 _HEAD = struct.Struct("<4sBI")
 
 
@@ -104,7 +107,7 @@ def _decoded(view: memoryview, wanted: frozenset[str] | None) -> Columns:
     if magic != MAGIC or version != VERSION:
         raise CodecError(f"not a chunk of history of version {VERSION}")
     start = _HEAD.size + length
-    directory = json.loads(_unpacked(view[_HEAD.size : start]))
+    directory = json.loads(_unpacked(view[_HEAD.size : start], MAX_DIRECTORY))
     rows = directory["rows"]
     end = start + directory["steps"]
     steps = unfiltered(_unpacked(view[start:end]), Filter.DELTA).view(np.int64)
@@ -123,10 +126,34 @@ def _decoded(view: memoryview, wanted: frozenset[str] | None) -> Columns:
     return Columns(directory["first_row"], steps, metrics)
 
 
-def _unpacked(section: memoryview) -> bytes:
-    if zstandard.get_frame_parameters(section).content_size > MAX_SECTION:
+def unpacked_size(data: bytes | memoryview) -> int:
+    """Return how many bytes all sections of a chunk have when they are read, without reading them.
+
+    Raises `CodecError` for bytes that are no chunk.
+    """
+    view = memoryview(data)
+    try:
+        start = _HEAD.size + _HEAD.unpack_from(view)[2]
+        directory = json.loads(_unpacked(view[_HEAD.size : start], MAX_DIRECTORY))
+        lengths = [start - _HEAD.size, directory["steps"]]
+        lengths += [length for entry in _entries(directory) for length in (entry.presence, entry.values) if length]
+        ends = list(accumulate(lengths, initial=_HEAD.size))
+        return sum(_size(view[a:b]) for a, b in pairwise(ends))
+    except CodecError:
+        raise
+    except (struct.error, zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
+        raise CodecError(f"a damaged chunk of history: {error}") from error
+
+
+def _unpacked(section: memoryview, most: int = MAX_SECTION) -> bytes:
+    if _size(section) > most:
         raise CodecError("a damaged chunk of history: a section's length is wrong")
     return zstandard.ZstdDecompressor().decompress(section)
+
+
+def _size(section: memoryview) -> int:
+    """Return how long a section is when it is read, by its own word, which its reader holds it to."""
+    return zstandard.get_frame_parameters(section).content_size
 
 
 def _entries(directory: dict[str, Any]) -> Iterator[_Entry]:
@@ -159,10 +186,10 @@ def _column(entry: _Entry, total: int, presence: bytes, raw: bytes) -> Column:
     else:
         words = unfiltered(raw[: 8 * entry.count], entry.filter)
         values = words.view(np.int64 if entry.kind is Kind.INTEGER else np.float64)
-    if entry.kind is Kind.NUMBER:
-        integers = _bits(raw[8 * entry.count :], entry.count)
     if not len(rows) == len(values) == entry.count:
         raise CodecError(f"a damaged chunk of history: {entry.name!r} has the wrong number of values")
+    if entry.kind is Kind.NUMBER:
+        integers = _bits(raw[8 * entry.count :], entry.count)
     return Column(entry.kind, rows, values, integers)
 
 

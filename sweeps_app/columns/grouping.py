@@ -8,6 +8,8 @@ FAN_IN = 16
 # A merged chunk is about what a page of a long run reads, and what one write of the database may take.
 TARGET_ROWS = 65_536
 TARGET_BYTES = 4 * 2**20
+# What one chunk is when it is read, in bytes: what says the same again and again is stored in next to none.
+MOST_UNPACKED = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,17 @@ def groups_to_merge(chunks: Sequence[Stored], *, is_ended: bool) -> Iterator[lis
         return
     for _, level in groupby(chunks, lambda chunk: chunk.level):
         yield from (group for group, is_full in _packed(level, FAN_IN) if is_full and len(group) > 1)
+
+
+def parts_that_fit(sizes: Sequence[int]) -> Iterator[slice]:
+    """Yield the parts of a group, of whose chunks these are the unpacked sizes, that may become one chunk each."""
+    start, total = 0, 0
+    for place, size in enumerate(sizes):
+        if place > start and total + size > MOST_UNPACKED:
+            yield slice(start, place)
+            start, total = place, 0
+        total += size
+    yield slice(start, len(sizes))
 
 
 def is_large(chunk: Stored) -> bool:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sweeps_app.columns.filters import Filter, filtered, unfiltered
 
 STREAMS = ("stdout", "stderr")
+# More than the lines of a chunk have, which are one request's at the most.
+MAX_BODY = 2**26
 MAX_TIME = 253_402_300_799.0  # the end of the year 9999
 _VERSION = 1
 _LEVEL = 3
@@ -72,10 +74,10 @@ class Lines:
         count, body = _unpacked(data)
         times = unfiltered(body[: 8 * count], Filter.DELTA).view(np.int64)
         streams = np.frombuffer(body[8 * count : 9 * count], dtype=np.uint8)
-        texts = body[9 * count :].decode().split("\n") if count else []
-        if len(texts) != count:
+        text = body[9 * count :].decode()
+        if count and text.count("\n") + 1 != count:
             raise ValueError("not stored lines: their number is wrong")
-        return cls(times, streams, texts)
+        return cls(times, streams, text.split("\n") if count else [])
 
 
 def holding(data: bytes | memoryview, folded: str) -> list[int]:
@@ -98,6 +100,8 @@ def _unpacked(data: bytes | memoryview) -> tuple[int, bytes]:
         version, count = _HEAD.unpack_from(view)
         if version != _VERSION:
             raise ValueError("not stored lines of this version")
+        if zstandard.get_frame_parameters(view[_HEAD.size :]).content_size > MAX_BODY:
+            raise ValueError("not stored lines: their length is wrong")
         body = zstandard.ZstdDecompressor().decompress(view[_HEAD.size :])
     except (struct.error, zstandard.ZstdError) as error:
         raise ValueError(f"not stored lines: {error}") from error

@@ -94,7 +94,7 @@ class Series:
             version, seen, skipped, count = _HEAD.unpack_from(view)
             size = 8 * count
             length = zstandard.get_frame_parameters(view[_HEAD.size :]).content_size
-            if version != _VERSION or length != 3 * size:
+            if version != _VERSION or count > MAX_POINTS or length != 3 * size:
                 raise ValueError("not a stored series of this version")
             body = zstandard.ZstdDecompressor().decompress(view[_HEAD.size :])
         except (struct.error, zstandard.ZstdError) as error:

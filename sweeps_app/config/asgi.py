@@ -6,6 +6,7 @@ hops between its middlewares; through its WSGI door, requests share threads that
 
 import os
 import re
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from sweeps_app.config.door import Door
 from sweeps_app.config.events import Events
+from sweeps_app.config.pulse import Pulse
 from sweeps_app.config.waiting import Watcher
 from sweeps_app.config.whole_body import Scope, WholeBody, with_body
 
@@ -41,4 +43,6 @@ door = Door(
     watcher=Watcher(import_string(settings.NEWS)),
     events=Events(import_string(settings.MARKS), limit=settings.MAX_STREAMS, limit_each=settings.MAX_STREAMS_EACH),
 )
-application = WholeBody(cast("Any", door), largest_body)
+answering = WholeBody(cast("Any", door), largest_body)
+# In the threads of the views: where these are all stuck, nobody is heard, and nothing may be noted.
+application = Pulse(answering, partial(door.call, import_string(settings.PULSE)))

@@ -57,6 +57,10 @@ class Door:
             answer = await self._answer(scope, receive, send)
         await answer.give(send)
 
+    async def call(self, function: Callable[[], object]) -> None:
+        """Call a function in one of the threads of the views."""
+        await asyncio.get_running_loop().run_in_executor(self._executor, function)
+
     def close_soon(self) -> None:
         """Let everybody go who waits or listens, since the process ends; from any thread or signal handler."""
         if self._loop is not None:

@@ -19,6 +19,7 @@ from sweeps_app.models.stopping import RunRung, StoppingDecision
 from sweeps_app.models.sweep import Suggestion, Sweep, SweepVersion
 from sweeps_app.models.view import SavedView
 from sweeps_app.models.wandb import UnservedRequest, WandbRun
+from sweeps_app.models.watch import Watch
 from sweeps_app.models.worker import HeldGpu, Worker
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "UnservedRequest",
     "User",
     "WandbRun",
+    "Watch",
     "Worker",
 ]

@@ -13,12 +13,14 @@ from sweeps_app.columns.table import Columns
 from sweeps_app.columns.wire import WireBatch
 from sweeps_app.errors import InvalidInput, NotFound, OffsetGap
 from sweeps_app.json_values import storable
-from sweeps_app.models import Project, Run
+from sweeps_app.models import Project, Run, Sweep
 from sweeps_app.models.compiled import CompiledQuery
 from sweeps_app.models.compiled_writes import insert_row, update_row
 from sweeps_app.selectors.streams import HISTORY, Stream
+from sweeps_app.services.bell import prepare_ring
 from sweeps_app.services.liveness import REVIVED, check_attempt, revive
 from sweeps_app.services.metrics import metrics_extend
+from sweeps_app.services.results import result_record
 from sweeps_app.services.runs import RunEnding, is_endable, run_end, sweep_lock
 from sweeps_app.services.stopping import stopping_judge
 from sweeps_app.services.summary import SUMMARY_FIELDS, apply_logged, apply_summary
@@ -88,16 +90,29 @@ def batch_append(
     with transaction.atomic():
         sweep = None if ending is None else sweep_lock(run)
         locked = _locked(run)
-        before = stream.rows(locked)
-        is_changed = _append(locked, stream, batch)
-        # What has come in is saved together with the end, where this is one.
-        ends = ending is not None and is_endable(locked)
-        if not ends:
-            _save(locked, is_changed=is_changed)
-        if ending is not None:
-            run_end(run=locked, sweep=sweep, ending=ending, unsaved=_TOUCHED if ends else ())
-        skipped = min(before - batch.offset, _length(batch))
-        return Appended(rows=stream.rows(locked), stop=locked.stop_requested, skipped=skipped)
+        if sweep is not None or locked.finished_at is None or locked.suggestion_id is None:
+            return _appended(locked, sweep, batch, stream, ending)
+    # What comes after the end corrects what the search has learned, and a sweep is locked before its runs.
+    with transaction.atomic():
+        sweep = sweep_lock(run)
+        return _appended(_locked(run), sweep, batch, stream, ending)
+
+
+def _appended(
+    locked: Run, sweep: Sweep | None, batch: RowBatch | WireBatch, stream: Stream, ending: RunEnding | None
+) -> Appended:
+    before = stream.rows(locked)
+    is_changed = _append(locked, stream, batch)
+    # What has come in is saved together with the end, where this is one.
+    ends = ending is not None and is_endable(locked)
+    if not ends:
+        _save(locked, is_changed=is_changed)
+    if sweep is not None and not ends and locked.finished_at is not None and result_record(run=locked, sweep=sweep):
+        prepare_ring(sweep=sweep)
+    if ending is not None:
+        run_end(run=locked, sweep=sweep, ending=ending, unsaved=_TOUCHED if ends else ())
+    skipped = min(before - batch.offset, _length(batch))
+    return Appended(rows=stream.rows(locked), stop=locked.stop_requested, skipped=skipped)
 
 
 def _append(locked: Run, stream: Stream, batch: RowBatch | WireBatch) -> bool:

@@ -148,9 +148,13 @@ def job_key(*, job: AgentJob) -> str:
     return secret
 
 
-def jobs_reconcile(*, now: datetime) -> JobsReconciled:
-    """Queue silent jobs again, or give them up after `MAX_ATTEMPTS`, and ring for what waits in the queue."""
-    requeued, lost = jobs_take_back(silent=AgentJob.objects.filter(heartbeat_at__lt=now - SILENCE), now=now)
+def jobs_reconcile(*, now: datetime, silence_counts: bool = True) -> JobsReconciled:
+    """Queue silent jobs again, or give them up after `MAX_ATTEMPTS`, and ring for what waits in the queue.
+
+    Without `silence_counts` all have been silent, for no fault of their own, and none is taken back.
+    """
+    silent = AgentJob.objects.filter(heartbeat_at__lt=now - SILENCE) if silence_counts else AgentJob.objects.none()
+    requeued, lost = jobs_take_back(silent=silent, now=now)
     waiting = AgentJob.objects.filter(state=State.QUEUED).order_by("created_at", "pk")[:BATCH]
     for job in waiting.only("job_id", "queue"):
         job_ring(job)

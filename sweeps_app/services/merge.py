@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Length
 
-from sweeps_app.columns.codec import decode, encode
-from sweeps_app.columns.grouping import FAN_IN, Stored, groups_to_merge, is_large
+from sweeps_app.columns.codec import decode, encode, unpacked_size
+from sweeps_app.columns.grouping import FAN_IN, Stored, groups_to_merge, is_large, parts_that_fit
 from sweeps_app.columns.table import merge
 from sweeps_app.models import HistoryChunk, Run, SystemChunk
 from sweeps_app.selectors.streams import HISTORY, SYSTEM, Stream
@@ -62,12 +62,25 @@ def _stored(run: Run, stream: Stream) -> list[Stored]:
 
 
 def _merge(stream: Stream, group: list[Stored]) -> int:
-    """Put one chunk in the place of a group, unless that has changed meanwhile; return how many chunks are fewer."""
+    """Put one chunk in the place of a group, or some where one would swell too much when it is read.
+
+    A group that has changed meanwhile is left alone. Return how many chunks are fewer.
+    """
     pks = [stored.pk for stored in group]
     chunks: list[HistoryChunk | SystemChunk] = list(stream.chunks.objects.filter(pk__in=pks).order_by("first_row"))
     if len(chunks) < len(pks):
         return 0
-    merged = _merged(chunks, level=max(stored.level for stored in group) + 1)
+    level = max(stored.level for stored in group) + 1
+    parts = parts_that_fit([unpacked_size(chunk.data) for chunk in chunks])
+    return sum(_replace(stream, chunks[part], level) for part in parts)
+
+
+def _replace(stream: Stream, chunks: list[HistoryChunk | SystemChunk], level: int) -> int:
+    pks = [chunk.pk for chunk in chunks]
+    if len(pks) == 1:
+        stream.chunks.objects.filter(pk__in=pks).update(level=level)
+        return 0
+    merged = _merged(chunks, level)
     try:
         with transaction.atomic():
             if stream.chunks.objects.filter(pk__in=pks).delete()[0] < len(pks):

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from sweeps_app.models import Agent, Run, Sweep
+from sweeps_app.models import Agent, Run, Sweep, Watch
+from sweeps_app.selectors.watch import is_watched
 from sweeps_app.selectors.workers import workers_watched
 from sweeps_app.services.locks import sweep_locked
 from sweeps_app.services.lost_runs import lost_end
@@ -42,8 +43,10 @@ def reconcile(*, now: datetime) -> Reconciled:
 
 
 def silence_is_theirs(now: datetime) -> bool:
-    """Tell whether who is silent at `now` is so of its own: after an outage of the server, all have been."""
-    return workers_watched(now - min(RETURN_TIMEOUT, timedelta(seconds=settings.RUN_TIMEOUT_SECONDS)))
+    """Tell whether the clients that are silent at `now` are so of their own: while the web was away, all have been."""
+    since = now - min(RETURN_TIMEOUT, timedelta(seconds=settings.RUN_TIMEOUT_SECONDS))
+    watched = is_watched(Watch.Part.WEB, since=since, now=now)
+    return workers_watched(since) if watched is None else watched
 
 
 def _silent_runs(now: datetime) -> Iterable[Run]:

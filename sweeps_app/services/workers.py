@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from sweeps_app.models import AgentJob, Worker
+from sweeps_app.models import AgentJob, Watch, Worker
+from sweeps_app.selectors.watch import is_watched
 from sweeps_app.selectors.workers import WORKER_SILENCE
 from sweeps_app.services.jobs import jobs_take_back
+from sweeps_app.services.watch import watch_keep
 
 State = Worker.State
 
 # How long a worker that has ended is remembered where no job names it.
 REMEMBERED = timedelta(days=7)
+# Within so long all workers have reached a database that was away; their connections do not try again at once.
+RETURN_TIMEOUT = timedelta(seconds=60)
 _MAX_NAME = 200
 
 
@@ -52,6 +56,8 @@ def worker_beat(*, worker: Worker) -> None:
     now = timezone.now()
     Worker.objects.filter(pk=worker.pk).exclude(state=State.EXITED).update(heartbeat_at=now)
     Worker.objects.filter(pk=worker.pk, state=State.LOST).update(state=State.ACTIVE, ended_at=None)
+    # The statements above may have waited long for the database.
+    watch_keep(part=Watch.Part.WORKERS, now=timezone.now())
 
 
 def worker_stopping(*, worker: Worker) -> None:
@@ -70,6 +76,11 @@ def workers_lose(*, workers: Sequence[Worker], now: datetime) -> int:
     pks = [worker.pk for worker in workers]
     Worker.objects.filter(pk__in=pks, ended_at=None).update(state=State.LOST, ended_at=now)
     return sum(jobs_take_back(silent=AgentJob.objects.filter(worker__in=pks), now=now))
+
+
+def workers_silence_is_theirs(now: datetime) -> bool:
+    """Tell whether the workers that are silent at `now` are so of their own: while the database was away, all were."""
+    return is_watched(Watch.Part.WORKERS, since=now - RETURN_TIMEOUT, now=now) is not False
 
 
 def workers_reconcile(*, now: datetime) -> int:

@@ -25,7 +25,7 @@ def main(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     config = uvicorn.Config(
         f"{_APPLICATION}:application",
-        lifespan="off",
+        lifespan="on",
         server_header=False,
         proxy_headers=False,
         access_log=False,

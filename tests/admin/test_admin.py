@@ -16,6 +16,7 @@ from sweeps_app.models import (
     AgentJob,
     ApiKey,
     Entity,
+    Membership,
     Program,
     Project,
     Run,
@@ -25,8 +26,11 @@ from sweeps_app.models import (
     User,
     Worker,
 )
+from sweeps_app.services.deletion import project_delete
 from sweeps_app.services.job_launch import job_launch
 from sweeps_app.services.keys import key_authenticate, key_create
+from sweeps_app.services.purge import purge_step
+from sweeps_app.services.runs import RunDetails, run_start
 from sweeps_app.services.sharing import share_create, share_open
 from sweeps_app.services.sweeps import sweep_control
 from tests.factories import ask, make_agent, make_sweep, make_user, make_worker, start
@@ -207,7 +211,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(panel, model, django_ass
         panel.client.get(_list(model))
 
 
-@pytest.mark.parametrize("model", [ApiKey, Project, Sweep, Run])
+@pytest.mark.parametrize("model", [ApiKey, Project, Sweep, Run, ShareLink])
 def test_who_may_only_look_has_no_actions(panel, model):
     looker = make_user("looker", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename=f"view_{model._meta.model_name}"))
@@ -348,6 +352,30 @@ def test_deleting_in_the_panel_asks_tells_how_much_goes_and_leaves_the_rest_to_a
     assert panel.client.get(_change(row)).status_code == 302
 
 
-def test_staff_end_share_links(panel):
+def test_an_entity_that_owns_projects_is_not_deleted_with_them(panel):
+    team = Entity.objects.create(name="team")
+    Membership.objects.create(entity=team, user=panel.user)
+    project = run_start(user=panel.user, details=RunDetails(), project_name="demo", entity_name="team")[0].project
+    path = reverse("admin:sweeps_app_entity_delete", args=[team.pk])
+    form = {"action": "delete_selected", "_selected_action": [team.pk], "post": "yes"}
+    for page in (panel.client.post(path, {"post": "yes"}), panel.client.post(_list(Entity), form, follow=True)):
+        assert "it owns projects (1)" in page.content.decode()
+        assert f'href="{_list(Project)}?q=team"' in page.content.decode()
+    assert list(panel.client.get(_list(Project), {"q": "team"}).context["cl"].queryset) == [project]
+    project_delete(project=project)
+    assert "still remove its deleted projects" in panel.client.post(path, {"post": "yes"}).content.decode()
+    assert Run.everything.filter(project=project).exists()
+    while purge_step():
+        pass
+    assert panel.client.post(path, {"post": "yes"}).status_code == 302
+    assert not Entity.objects.filter(name="team").exists()
+
+
+@pytest.mark.parametrize("verb", ["change", "delete"])
+def test_staff_end_share_links(panel, verb):
+    keeper = make_user("keeper", is_staff=True)
+    names = [f"{name}_sharelink" for name in ("view", verb)]
+    keeper.user_permissions.set(Permission.objects.filter(codename__in=names))
+    panel.client.force_login(keeper)
     assert "show nothing any more" in panel.act(ShareLink, "revoke", panel.shared.link)
     assert share_open(token=panel.shared.token, now=timezone.now()).ending == "revoked"

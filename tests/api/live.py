@@ -16,7 +16,7 @@ import sweeps_app.config.asgi
 def served(port: int = 0) -> Iterator[str]:
     """Serve on a port of 127.0.0.1, a free one unless it is named, and give the server's address."""
     asgi = reload(sweeps_app.config.asgi)  # with the settings of this test; one module, which the next one changes
-    application, door = asgi.application, asgi.door
+    application, door = asgi.answering, asgi.door  # without a pulse: it would write beside the tests
     config = uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=3)
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", port))

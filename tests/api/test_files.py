@@ -1,4 +1,6 @@
+import base64
 import hashlib
+import socket
 
 import pytest
 import urllib3
@@ -149,3 +151,37 @@ def test_a_large_file_passes_the_web_server_that_refuses_as_large_a_body(setting
         assert (answer.status, answer.data == content) == (200, True)
         assert pool.request("PUT", url, body=b"x" * (7 * MEGABYTE)).status == 413
         assert pool.request("POST", f"{address}/api/v1/runs", body=b" " * (2 * MEGABYTE)).status in (413, 415)
+
+
+def first_answer(address, method, path, authorization):
+    """Tell of a body of 90 MB that waits to be asked for; return the status of the first answer, 100 where it is."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    head = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Content-Length: 90000000", "Expect: 100-continue"]
+    head += [f"Authorization: {authorization}"] if authorization else []
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall("\r\n".join([*head, "", ""]).encode())
+        came = b""
+        while b"\r\n\r\n" not in came:
+            came += connection.recv(65_536)
+    return int(came.split()[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_body_is_not_read_before_its_key():
+    user, stranger = make_user("ada"), make_user("eve")
+    run = make_run(user)
+    keys = {name: key_create(user=person, name="test")[1] for name, person in (("ada", user), ("eve", stranger))}
+    basic = base64.b64encode(f"api:{keys['ada']}".encode()).decode()
+    file, import_ = f"/api/v1/runs/ada/demo/{run.run_id}/files/a", "/api/v1/projects/import"
+    wandb = f"/files/ada/demo/{run.run_id}/a"
+    wanted = [("PUT", file, f"Bearer {keys['ada']}"), ("POST", import_, f"Bearer {keys['ada']}")]
+    wanted += [("PUT", wandb, f"Basic {basic}")]
+    refused = [("PUT", file, "", 401), ("PUT", file, "Bearer wrong", 401), ("PUT", file, f"Bearer {keys['eve']}", 404)]
+    refused += [("POST", import_, "", 401), ("PUT", wandb, "", 403), ("POST", "/graphql", "", 401)]
+    with served() as address:
+        for method, path, authorization in wanted:
+            assert first_answer(address, method, path, authorization) == 100, path
+        for method, path, authorization, status in refused:
+            assert first_answer(address, method, path, authorization) == status, path
+        sent_anyway = urllib3.request("PUT", address + file, body=b"x" * (20 * MEGABYTE), retries=False, timeout=30)
+        assert (sent_anyway.status, sent_anyway.json()["errors"][0]["code"]) == (401, "not_authenticated")

@@ -49,6 +49,7 @@ def test_a_database_address_becomes_postgresql_with_a_pool(tmp_path):
     ]
     assert found["OPTIONS"]["sslmode"] == "require"
     assert found["OPTIONS"]["pool"]["max_size"] == 3
+    assert found["OPTIONS"]["pool"]["reconnect_timeout"] <= 10  # after an outage its attempts would be minutes apart
     assert found["OPTIONS"]["prepare_threshold"] is not None
 
 

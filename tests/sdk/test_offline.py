@@ -1,6 +1,8 @@
 """Runs that no server hears of, now or ever."""
 
+import errno
 import math
+import os
 
 import numpy as np
 import pytest
@@ -135,3 +137,62 @@ def test_a_folder_that_is_no_spool_is_left_alone(fake, monkeypatch, tmp_path, ca
     assert _sync(fake, monkeypatch, strange) == 1
     assert "another version" in capsys.readouterr().out
     assert strange.exists()
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Return what lets the spool's files take no more bytes, or as many again, until it is undone."""
+    write = os.write
+
+    def full(file, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    return lambda is_full: monkeypatch.setattr(os, "write", full if is_full else write)
+
+
+def test_an_offline_run_whose_disk_fills_says_at_once_and_at_its_end_what_is_lost(fake, monkeypatch, capsys, full_disk):
+    _without_server(monkeypatch)
+    run = _offline_run()
+    full_disk(is_full=True)
+    run.log({"loss": 2.0})
+    assert "takes no more of this offline run" in (said := capsys.readouterr().err)
+    assert "No space left on device" in said
+    run.log({"loss": 3.0})
+    assert capsys.readouterr().err == ""
+    run.finish()
+    said = capsys.readouterr().err
+    assert "2 rows and the end of offline run renamed are LOST" in said
+    assert "waits with 3 rows; send it by: sweepdeck sync" in said
+    full_disk(is_full=False)
+    assert _sync(fake, monkeypatch) == 1
+    assert f"3 rows of run {run.id} sent, 2 were lost when the disk was full" in capsys.readouterr().out
+    assert len(fake.rows[run.id]) == 3
+
+
+def test_what_waited_in_memory_is_kept_when_the_disk_has_room_again_at_the_end(fake, monkeypatch, capsys, full_disk):
+    _without_server(monkeypatch)
+    run = _offline_run()
+    full_disk(is_full=True)
+    run.log({"loss": 2.0})
+    full_disk(is_full=False)
+    run.log({"loss": 3.0})
+    run.finish(exit_code=3)
+    said = capsys.readouterr().err
+    assert said.count("LOST") == 1
+    assert "waits with 5 rows" in said
+    assert _sync(fake, monkeypatch) == 0
+    assert [row["loss"] for row in fake.rows[run.id]][3:] == [2.0, 3.0]
+    assert fake.runs[run.id]["state"] == "failed"
+
+
+def test_a_run_that_waits_for_its_server_keeps_what_the_disk_takes_again(fake, monkeypatch, capsys, full_disk):
+    run = sweepdeck.init()
+    fake.fail("POST /runs/.*", 503, times=10**6)
+    full_disk(is_full=True)
+    run.log({"a": 1})
+    full_disk(is_full=False)
+    monkeypatch.setenv("SWEEPDECK_FINISH_TIMEOUT", "0")
+    run.finish()
+    said = capsys.readouterr().err
+    assert "did not reach the server" not in said
+    assert "waits with 1 row" in said

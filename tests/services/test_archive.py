@@ -28,7 +28,7 @@ from sweeps_app.models import (
     SystemMetric,
 )
 from sweeps_app.selectors.access import project_get
-from sweeps_app.services.archive import reading
+from sweeps_app.services.archive import checking, reading
 from sweeps_app.services.archive.container import MANIFEST
 from sweeps_app.services.archive.reading import archive_import
 from sweeps_app.services.archive.tables import ALL
@@ -299,6 +299,26 @@ def test_what_was_tampered_with_is_refused_and_leaves_nothing(project, change, w
     assert RunFile.objects.count() == 1
 
 
+def test_a_chunk_that_swells_beyond_what_any_holds_is_refused_and_named(project, monkeypatch):
+    monkeypatch.setattr(checking, "MOST_UNPACKED", 100)
+    with pytest.raises(InvalidInput, match=r"history.frames, record 0 is a chunk of history that swells"):
+        _import(_archive(project), project.created_by, "copy")
+
+
+def test_a_batch_is_bounded_by_the_bytes_of_its_records(project, monkeypatch):
+    """Lines of many megabytes are allowed: five hundred of them at once would take the memory of the web process."""
+    monkeypatch.setattr(reading, "BATCH_BYTES", 1)
+    sizes, store = [], reading._store
+
+    def watched(work, table, batch):
+        sizes.append(len(batch))
+        store(work, table, batch)
+
+    monkeypatch.setattr(reading, "_store", watched)
+    assert _import(_archive(project), project.created_by, "copy").runs == 4
+    assert set(sizes) == {1}
+
+
 @pytest.mark.parametrize("damage", ["cut", "bit", "text", "empty", "deflated", "bomb"])
 def test_what_is_damaged_or_no_archive_is_refused(project, damage):
     archive = _archive(project)
@@ -360,7 +380,7 @@ def test_every_field_is_in_the_archive_or_left_out_on_purpose():
         assert fields == {*table.fields, *table.references, *table.left_out}, table.member
     without = {"User", "Entity", "Membership", "ApiKey", "AgentJob", "AnalysisResult", "Deletion"}
     without |= {"JobConsoleChunk", "Program", "Worker", "HeldGpu", "ShareLink"}
-    without |= {"RunAlert", "UnservedRequest", "WandbRun"}
+    without |= {"RunAlert", "UnservedRequest", "WandbRun", "Watch"}
     for model in apps.get_app_config("sweeps_app").get_models():
         assert (model in models) != (model.__name__ in without), model
 

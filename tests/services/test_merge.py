@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from sweeps_app.columns import grouping
 from sweeps_app.models import HistoryChunk, SystemChunk
 from sweeps_app.selectors.history import history_page
 from sweeps_app.selectors.streams import HISTORY, SYSTEM
@@ -66,20 +67,41 @@ def test_runs_with_little_to_merge_are_left_alone():
     assert sorted(HistoryChunk.objects.values_list("level", flat=True)) == [0] * 9 + [1]
 
 
+@pytest.mark.django_db
+def test_chunks_are_not_merged_into_one_that_swells_when_it_is_read(monkeypatch):
+    monkeypatch.setattr(grouping, "MOST_UNPACKED", 500_000)
+    run = make_run(make_user())
+    log(run, [{"text": "x" * 100_000}] * 16)
+    chunks_merge()
+    assert list(HistoryChunk.objects.values_list("rows", "level")) == [(4, 1)] * 4
+    assert len(history_page(run).rows) == 16
+    run_finish(run=run, exit_code=0)
+    chunks_merge()
+    assert HistoryChunk.objects.count() == 4
+    assert chunks_merge() == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_merging_beside_writers_and_readers_neither_loses_nor_doubles_a_row():
     run = make_run(make_user())
-    over = threading.Event()
-    total = 120
+    over, merged = threading.Event(), threading.Event()
+    total, half = 120, 60
 
     def work(i):
         if i == 0:
-            log(run, [{"x": n} for n in range(total)])
-            over.set()
+            try:
+                log(run, [{"x": n} for n in range(half)])
+                assert merged.wait(60)  # however the threads take turns, what follows is written beside merging
+                log(run, [{"x": n} for n in range(half, total)], start=half)
+            finally:
+                over.set()
             return
-        while not over.is_set():
+        is_last = False
+        while not is_last:
+            is_last = over.is_set()
             if i < 3:
-                stream_merge(run=run, stream=HISTORY)
+                if stream_merge(run=run, stream=HISTORY):
+                    merged.set()
                 continue
             after = -1
             while after is not None:

@@ -68,6 +68,23 @@ def test_a_corrected_outcome_is_a_second_result_and_the_first_stays():
     assert states == [("failed", [1.0]), ("finished", [1.0]), ("finished", [0.5])]
 
 
+@pytest.mark.parametrize(("exit_code", "state"), [(0, "finished"), (1, "failed")])
+def test_rows_that_come_after_the_end_correct_the_result_as_they_do_the_objective(exit_code, state, sent_tasks):
+    user = make_user()
+    sweep = make_sweep(user, LEARNING)
+    run = start(user, ask(make_agent(user, sweep)))
+    history_append(run=run, offset=0, rows=[{"loss": 1.0}])
+    run_finish(run=run, exit_code=exit_code)
+    for offset, row in ((1, {"loss": 0.25}), (1, {"loss": 0.25}), (2, {"other": 3.0})):
+        history_append(run=run, offset=offset, rows=[row])
+    history_append(run=run, offset=3, rows=[], summary={"loss": 0.125})
+    run.refresh_from_db()
+    assert run.objective == 0.125
+    results = list(Result.objects.filter(sweep=sweep).values_list("state", "values"))
+    assert results == [(state, [1.0]), (state, [0.25]), (state, [0.125])]
+    assert Sweep.objects.get().result_count == 3
+
+
 def test_a_worker_prepares_one_suggestion_for_each_agent_and_agents_get_them_first(sent_tasks):
     user = make_user()
     sweep = make_sweep(user, LEARNING)

@@ -4,8 +4,11 @@ import pytest
 
 from sweeps_app.config.whole_body import WholeBody, with_body
 
+CHUNKED = ((b"transfer-encoding", b"chunked"),)
+MEGABYTE = b"x" * 2**20
 
-def _passed_on(pieces, headers=((b"transfer-encoding", b"chunked"),), limit=5, gone=False):
+
+def _passed_on(pieces, headers=CHUNKED, limit=5, gone=False):
     """Send a body in pieces, and return the length that the application was told and what it read, or None."""
     messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     messages += [] if gone else [{"type": "http.request", "body": b"", "more_body": False}]
@@ -54,3 +57,39 @@ def test_a_request_without_a_body_is_left_alone():
 
 def test_nothing_is_done_for_a_client_that_has_gone():
     assert _passed_on([b"12"], gone=True) == []
+
+
+def _refused(pieces, headers=CHUNKED):
+    """Send a body in pieces to an application that answers without looking at it; return how many pieces were read."""
+    left, sent = list(pieces), []
+
+    async def application(scope, receive, send):
+        await send({"type": "http.response.start", "status": 401})
+
+    async def receive():
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    async def send(message):
+        sent.append(message["status"])
+
+    asyncio.run(WholeBody(application, lambda scope: 10**9)({"type": "http", "headers": list(headers)}, receive, send))
+    assert sent == [401]
+    return len(pieces) - len(left)
+
+
+def test_a_large_body_of_told_length_is_not_read_for_whom_its_head_refuses():
+    assert _refused([MEGABYTE] * 50, [(b"content-length", str(50 * 2**20).encode())]) == 0
+
+
+def test_of_a_body_of_unknown_length_no_more_is_read_than_fits_in_memory():
+    assert _refused([MEGABYTE] * 50) == 5
+
+
+def test_a_small_body_is_read_first_whoever_sends_it():
+    assert _refused([b"12"] * 3) == 3
+
+
+@pytest.mark.parametrize("headers", [CHUNKED, [(b"content-length", str(6 * 2**20).encode())]])
+def test_a_large_body_that_is_wanted_is_read_once_and_whole(headers):
+    """The application is asked twice, and only the second time reaches what comes after reading."""
+    assert _passed_on([MEGABYTE] * 6, headers, limit=10**8) == [(str(6 * 2**20).encode(), 6 * MEGABYTE)]

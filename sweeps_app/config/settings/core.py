@@ -51,6 +51,8 @@ USE_I18N = False
 
 # What tells answers that wait whether there is news.
 NEWS = "sweeps_app.selectors.news.news"
+# What notes every few seconds that the web is there.
+PULSE = "sweeps_app.services.watch.web_watch_keep"
 # What tells open pages the same, and how many of them one process tells at once: of all people, and of one session.
 MARKS = "sweeps_app.selectors.marks.marks_for_ever"
 MAX_STREAMS = 2000

@@ -35,6 +35,9 @@ _SQLITE: dict[str, Any] = {
 def _from_url(url: str) -> dict[str, Any]:
     database: dict[str, Any] = environ.Env.db_url_config(url)
     pool = {"min_size": 1, "max_size": env["SWEEPDECK_DATABASE_POOL"], "timeout": 30}
+    # The pool waits ever longer from attempt to attempt, and whoever wants a connection with it. Past these seconds it
+    # begins anew, so that a database is found soon after it is back, however long it was away.
+    pool |= {"reconnect_timeout": 5}
     # Only what asks for it is prepared (`models/kept_plans.py`), however often the rest comes.
     prepares = {"prepare_threshold": sys.maxsize if env["SWEEPDECK_DATABASE_PREPARE"] else None}
     options = {"connect_timeout": 10, **database.get("OPTIONS", {}), **prepares, "pool": pool}

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, JSONField, Model
 from django.utils import timezone
 
-from sweeps_app.columns.codec import decode
+from sweeps_app.columns.codec import decode, unpacked_size
+from sweeps_app.columns.grouping import MOST_UNPACKED
 from sweeps_app.columns.lines import Lines
 from sweeps_app.columns.series import Series
 from sweeps_app.errors import InvalidInput
@@ -69,10 +70,17 @@ def checked_data(row: Any, data: bytes, place: str) -> bytes:
         elif hasattr(row, "series"):
             is_right = Series.from_bytes(data) is not None
         else:
-            columns = decode(data, ())
-            is_right = (columns.first_row, len(columns)) == (row.first_row, row.rows)
+            is_right = _extent(data) == (row.first_row, row.rows)
     except ValueError as error:
-        raise damaged(place, str(error)) from None
+        raise damaged(place, f"is {error}") from None
     if not is_right:
         raise damaged(place, "says another number of rows than its bytes")
     return data
+
+
+def _extent(data: bytes) -> tuple[int, int]:
+    """Return first row and rows of a chunk, of whose columns none is read; raises `ValueError`."""
+    if unpacked_size(data) > MOST_UNPACKED:
+        raise ValueError(f"a chunk of history that swells to more than {MOST_UNPACKED:,} bytes")
+    columns = decode(data, ())
+    return columns.first_row, len(columns)

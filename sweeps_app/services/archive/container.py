@@ -111,14 +111,14 @@ class ArchiveReader:
             if digest.hexdigest() != member.sha256:
                 raise _refused(f"is damaged: {member.name} has another SHA-256 than its manifest says")
 
-    def lines(self, name: str) -> Iterator[Record]:
-        """Yield the records of a member of JSON lines."""
+    def lines(self, name: str) -> Iterator[tuple[Record, int]]:
+        """Yield the records of a member of JSON lines, and how many bytes each has there."""
         with self._open(name) as stream:
             for number in range(self.members[name].records):
                 line = stream.readline(MAX_RECORD)
                 if not line.endswith(b"\n"):
                     raise _refused(f"has a record that is cut off or too long: {name}, record {number}")
-                yield _parsed(line, f"{name}, record {number}")
+                yield _parsed(line, f"{name}, record {number}"), len(line)
 
     def frames(self, name: str) -> Iterator[tuple[Record, int, IO[bytes]]]:
         """Yield of each frame its record, the number of its bytes, and where they are read: all of them, at once."""

@@ -41,6 +41,9 @@ LEASE = timedelta(minutes=10)
 BATCH, BATCH_BYTES = 500, 16 * 2**20
 _MIB = 2**20
 
+# The place of a record, for messages, the record and its bytes.
+_Read = tuple[str, Record, bytes]
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -100,10 +103,11 @@ def _give_up(work: _Import) -> None:
 
 
 def _project_row(reader: ArchiveReader) -> dict[str, Any]:
-    rows = list(reader.lines(PROJECT.member))
-    if len(rows) != 1:
-        raise InvalidInput.of("archive", f"is damaged: {PROJECT.member} has {len(rows)} records instead of 1")
-    return checked_fields(PROJECT, rows[0], PROJECT.member, reader.version)
+    records = reader.members[PROJECT.member].records
+    if records != 1:
+        raise InvalidInput.of("archive", f"is damaged: {PROJECT.member} has {records} records instead of 1")
+    record, _ = next(reader.lines(PROJECT.member))
+    return checked_fields(PROJECT, record, PROJECT.member, reader.version)
 
 
 def _check_name(name: str) -> None:
@@ -123,16 +127,16 @@ def _read_table(work: _Import, reader: ArchiveReader, table: Table) -> None:
         _store(work, table, batch)
 
 
-def _lines(table: Table, reader: ArchiveReader) -> Iterator[tuple[str, Record, bytes]]:
-    for number, record in enumerate(reader.lines(table.member)):
-        yield f"{table.member}, record {number}", record, b""
+def _lines(table: Table, reader: ArchiveReader) -> Iterator[tuple[_Read, int]]:
+    for number, (record, size) in enumerate(reader.lines(table.member)):
+        yield (f"{table.member}, record {number}", record, b""), size
 
 
-def _with_data(table: Table, reader: ArchiveReader) -> Iterator[tuple[str, Record, bytes]]:
+def _with_data(table: Table, reader: ArchiveReader) -> Iterator[tuple[_Read, int]]:
     for place, record, size, stream in _placed(table, reader.frames(table.member)):
         if size > MAX_DATA:
             raise damaged(place, f"has more than {MAX_DATA // _MIB} MiB")
-        yield place, record, read_exactly(stream, size, place)
+        yield (place, record, read_exactly(stream, size, place)), size
 
 
 def _placed(
@@ -142,12 +146,12 @@ def _placed(
         yield f"{table.member}, record {number}", *frame
 
 
-def _batches(records: Iterable[tuple[str, Record, bytes]]) -> Iterator[list[tuple[str, Record, bytes]]]:
-    batch: list[tuple[str, Record, bytes]] = []
+def _batches(records: Iterable[tuple[_Read, int]]) -> Iterator[list[_Read]]:
+    batch: list[_Read] = []
     size = 0
-    for record in records:
+    for record, length in records:
         batch.append(record)
-        size += len(record[2])
+        size += length
         if len(batch) >= BATCH or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
@@ -156,7 +160,7 @@ def _batches(records: Iterable[tuple[str, Record, bytes]]) -> Iterator[list[tupl
 
 
 @transaction.atomic
-def _store(work: _Import, table: Table, batch: list[tuple[str, Record, bytes]]) -> None:
+def _store(work: _Import, table: Table, batch: list[_Read]) -> None:
     _stay_alive(work)
     rows = [table.model(**checked_fields(table, record, place, work.version)) for place, record, _ in batch]
     _refer(work, table, rows, batch)
@@ -177,7 +181,7 @@ def _stay_alive(work: _Import) -> None:
         raise Conflict("the import was given up meanwhile: start it again")
 
 
-def _refer(work: _Import, table: Table, rows: list[Any], batch: list[tuple[str, Record, bytes]]) -> None:
+def _refer(work: _Import, table: Table, rows: list[Any], batch: list[_Read]) -> None:
     """Set what the records refer to."""
     known = {"sweep": work.sweeps, "run": work.runs, "agent": work.agents}
     for name in table.references:
@@ -194,7 +198,7 @@ def _refer(work: _Import, table: Table, rows: list[Any], batch: list[tuple[str, 
         _refer_to_suggestions(table, rows, batch)
 
 
-def _refer_to_suggestions(table: Table, rows: list[Any], batch: list[tuple[str, Record, bytes]]) -> None:
+def _refer_to_suggestions(table: Table, rows: list[Any], batch: list[_Read]) -> None:
     wanted = [(row, place, record["suggestion"]) for row, (place, record, _) in zip(rows, batch, strict=True)]
     named = [(row, place, number) for row, place, number in wanted if number is not None]
     numbers = {number for _, _, number in named if type(number) is int}
@@ -228,7 +232,7 @@ def _own(work: _Import, row: Any) -> None:
             row.agent_id = new_id()
 
 
-def _remember(work: _Import, table: Table, made: list[Any], batch: list[tuple[str, Record, bytes]]) -> None:
+def _remember(work: _Import, table: Table, made: list[Any], batch: list[_Read]) -> None:
     known = {SWEEPS: ("sweep_id", work.sweeps), RUNS: ("run_id", work.runs), AGENTS: ("agent_id", work.agents)}
     if table in known:
         name, pks = known[table]

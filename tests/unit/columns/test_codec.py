@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sweeps_app.columns import CodecError, decode, encode, parse_rows, to_rows
+from sweeps_app.columns.codec import MAX_DIRECTORY, unpacked_size
 from tests.unit.columns.rows import as_stored, batches, same
 
 CHUNK = encode(parse_rows([{"loss": 1 / (i + 1), "n": i, "t": "x" * i} for i in range(50)], first_row=7))
@@ -86,6 +87,31 @@ def test_a_directory_that_lies_is_noticed(lie):
     packed = zstandard.ZstdCompressor(write_checksum=True).compress(json.dumps(directory).encode())
     with pytest.raises(CodecError):
         decode(CHUNK[:5] + struct.pack("<I", len(packed)) + packed + CHUNK[9 + length :])
+
+
+@pytest.mark.parametrize("rows", [[], [{"a": 1, "b": "x" * 100}, {"a": 0.5}], [{"a": None}] * 9])
+def test_the_size_of_what_is_packed_is_known_without_unpacking_it(rows):
+    chunk = encode(parse_rows(rows))
+    packed = zstandard.ZstdDecompressor().decompress(chunk[9:])
+    directory, total = json.loads(packed), len(packed)
+    sections = chunk[9 + struct.unpack_from("<I", chunk, 5)[0] :]
+    for length in [directory["steps"], *(n for entry in directory["columns"] for n in entry[3:5] if n)]:
+        total += len(zstandard.ZstdDecompressor().decompress(sections[:length]))
+        sections = sections[length:]
+    assert (unpacked_size(chunk), sections) == (total, b"")
+
+
+@pytest.mark.parametrize("damaged", [b"", CHUNK[:20], CHUNK[:5] + CHUNK[9:]])
+def test_what_is_no_chunk_has_no_size(damaged):
+    with pytest.raises(CodecError):
+        unpacked_size(damaged)
+
+
+def test_a_directory_of_more_than_any_chunk_has_is_refused_unread():
+    packed = zstandard.ZstdCompressor().compress(b" " * (MAX_DIRECTORY + 1))
+    for read in (decode, unpacked_size):
+        with pytest.raises(CodecError, match="a section's length"):
+            read(CHUNK[:5] + struct.pack("<I", len(packed)) + packed)
 
 
 def test_the_format_stays_readable():

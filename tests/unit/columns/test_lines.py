@@ -1,8 +1,9 @@
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps_app.columns.lines import MAX_TIME, Lines, holding, plain
+from sweeps_app.columns.lines import MAX_BODY, MAX_TIME, Lines, holding, plain
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=30)
 LINES = st.lists(st.tuples(st.floats(0, MAX_TIME), st.integers(0, 1), TEXTS), max_size=40)
@@ -45,8 +46,9 @@ def test_half_of_a_surrogate_pair_becomes_a_question_mark():
         lambda data: data[:-3],
         lambda data: b"\x09" + data[1:],
         lambda data: data[:1] + b"\x09" + data[2:],
+        lambda data: data[:5] + zstandard.ZstdCompressor().compress(bytes(MAX_BODY + 1)),
     ],
-    ids=["empty", "cut off", "another version", "another count"],
+    ids=["empty", "cut off", "another version", "another count", "swells"],
 )
 def test_what_was_not_stored_is_refused(change):
     with pytest.raises(ValueError, match="not stored lines"):

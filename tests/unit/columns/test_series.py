@@ -1,7 +1,9 @@
 import math
+import struct
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,3 +109,9 @@ def test_bytes_that_are_no_series_are_refused(damage):
         Series.from_bytes(damage + (stored[1:] if damage == b"\x02" else b""))
     with pytest.raises(ValueError, match="not a stored series"):
         Series.from_bytes(stored[:-1])
+
+
+def test_a_curve_of_more_points_than_any_has_is_refused_unread():
+    packed = zstandard.ZstdCompressor().compress(bytes(24 * (MAX_POINTS + 1)))
+    with pytest.raises(ValueError, match="not a stored series"):
+        Series.from_bytes(struct.pack("<BqqI", 1, 5, 0, MAX_POINTS + 1) + packed)
