@@ -44,6 +44,8 @@ def draw(page: Page) -> None:
     for chart in page.locator(CHARTS).filter(visible=True).all():
         chart.scroll_into_view_if_needed()
         page.locator(f"#{chart.get_attribute('id')}[data-chart-state=drawn]").wait_for(state="attached")
+    if page.locator("#swagger-ui").count():
+        page.locator(".opblock").first.wait_for()
     page.evaluate("window.scrollTo(0, 0)")
     page.evaluate("document.fonts.ready")
 

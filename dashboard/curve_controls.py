@@ -1,6 +1,6 @@
 """The controls of curves: what can be chosen, and what is chosen in the address of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.http import QueryDict
@@ -48,6 +48,7 @@ class CurveControls(NamedTuple):
     runs: Choices = RUNS
     limits: Sequence[int] = LIMITS
     limit: int = DEFAULT_LIMIT
+    amount: int = DEFAULT_AMOUNT
 
     @property
     def groups(self) -> Choices:
@@ -56,15 +57,22 @@ class CurveControls(NamedTuple):
 
 
 def curve_controls(
-    query: QueryDict, *, axes: Sequence[str], metrics: Sequence[str] = (), names: Sequence[str] = (), metric: str = ""
+    query: QueryDict,
+    *,
+    axes: Sequence[str],
+    metrics: Sequence[str] = (),
+    names: Sequence[str] = (),
+    metric: str = "",
+    view: Mapping[str, str] | None = None,
 ) -> CurveControls:
     """Return the controls of a page; raises `InvalidInput` where its address asks for what makes no sense.
 
     `axes` are the metrics that curves can be drawn over, `names` those of a config, and `metric` is shown by default.
+    What the address leaves open is as in the settings of `view`.
     """
     read_curve_options(query)
-    given = {name.removeprefix("curve."): value for name, value in query.items() if name.startswith("curve.")}
-    defaults = {"metric": metric, "amount": str(DEFAULT_AMOUNT), "most": str(DEFAULT_LIMIT)}
-    return CurveControls(
-        defaults | {name: str(value) for name, value in given.items()}, metric, list(metrics), list(axes), list(names)
-    )
+    chosen = {**(view or {}), **query.dict()}
+    now = {name.removeprefix("curve."): str(value) for name, value in chosen.items() if name.startswith("curve.")}
+    built_in = {"metric": metric, "amount": str(DEFAULT_AMOUNT), "most": str(DEFAULT_LIMIT)}
+    now |= {name: value for name, value in built_in.items() if not now.get(name)}
+    return CurveControls(now, metric, list(metrics), list(axes), list(names))

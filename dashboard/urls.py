@@ -11,6 +11,7 @@ from dashboard.views.describe import describe_run, preview_notes
 from dashboard.views.fleet import fleet, order_agent, release_agent
 from dashboard.views.health import healthz
 from dashboard.views.home import entity, home
+from dashboard.views.icon import favicon
 from dashboard.views.job import drain_job, job, job_console_data, job_console_text, relaunch_job, stop_job
 from dashboard.views.keys import keys, revoke
 from dashboard.views.launch import launch
@@ -45,6 +46,7 @@ _RUN = f"{_PROJECT}/runs/<part:run_id>"
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("login", sign_in, name="login"),
     path("logout", sign_out, name="logout"),
     path("welcome/<str:uid>/<str:token>", welcome, name="welcome"),

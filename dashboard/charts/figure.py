@@ -16,6 +16,7 @@ MAX_TITLE = 36
 # What the labels and the title of most axes take, and a legend of one row: for what plotly.js has to make more room, it
 # lays a figure out once more.
 _BARE, _SIDE, _RIGHT, _BOTTOM, _TOP, _LEGEND = 8, 56, 16, 50, 14, 48
+_LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left", "tracegroupgap": 0}
 TIME_UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
 
 
@@ -64,7 +65,7 @@ def new_figure(traces: Sequence[Any], *, revision: str, meta: Mapping[str, Any],
             "dragmode": "zoom",
             "margin": margin(layout, top=_LEGEND if has_legend else _TOP),
             "showlegend": has_legend,
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
+            "legend": _LEGEND_ABOVE,
             **layout,
         },
     )
@@ -101,7 +102,7 @@ def time_unit(longest: float) -> tuple[float, str]:
 
 def short_name(name: str, most: int = 26) -> str:
     """Return a name that leaves room for what it stands beside; what tells names apart stands at their end."""
-    return name if len(name) <= most else f"…{name[1 - most :]}"
+    return name if len(name) <= most else f"…{name[1 - most :].lstrip('.')}"
 
 
 def plural(count: int, noun: str) -> str:

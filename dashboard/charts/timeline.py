@@ -167,6 +167,7 @@ def _crosses(bars: _Bars, which: NDArray[np.intp]) -> go.Scatter:
         mode="markers",
         name="Failed or crashed here",
         hoverinfo="skip",
+        showlegend=False,
         marker={"symbol": "x-thin", "size": 6, "line": {"width": 1.5, "color": "var(--text)"}},
     )
 
@@ -185,6 +186,7 @@ def _presence(data: TimelineData, zone: ZoneInfo) -> list[go.Scatter]:
         mode="lines",
         name="Idle",
         hoverinfo="skip",
+        showlegend=False,
         connectgaps=False,
         line={"width": 1, "color": "var(--chart-axis)"},
     )
@@ -192,11 +194,12 @@ def _presence(data: TimelineData, zone: ZoneInfo) -> list[go.Scatter]:
 
 
 def _name_once(traces: list[go.Scatter]) -> None:
-    """Let each state stand in the legend once."""
+    """Let each state stand in the legend once; what else is drawn stands in the caption."""
     seen: set[str] = set()
     for trace in traces:
-        trace.showlegend = trace.name not in seen
-        seen.add(trace.name)
+        if trace.legendgroup:
+            trace.showlegend = trace.name not in seen
+            seen.add(trace.name)
 
 
 def _rows_axis(lanes: list[Lane], row_height: float) -> dict[str, Any]:
@@ -223,7 +226,9 @@ def _caption(data: TimelineData, zone: ZoneInfo) -> str:
     repeated = f", {again:,} of them tried again," if again else ""
     agents = of_total(len(data.lanes), len(spans.places), "agent")
     which = ", those that had a run last" if len(data.lanes) < len(spans.places) else ""
+    failed = any(spans.states[i] in _FAILURES for i in data.chosen.tolist())
+    crosses = ", a cross the end of what failed or crashed" if failed else ""
     return (
-        f"{of_total(shown, spans.total)}{repeated} by {agents}{which}; a thin line is an agent without a run. "
+        f"{of_total(shown, spans.total)}{repeated} by {agents}{which}; a thin line is an agent without a run{crosses}. "
         f"Times of {zone.key}; what is under way ends where it was last heard of."
     )

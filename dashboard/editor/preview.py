@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard import formatting
@@ -41,21 +41,25 @@ def _shown(found: Drawn, *, is_grid: bool) -> dict[str, Any]:
         "low": formatting.number(found.low),
         "high": formatting.number(found.high),
         "is_log": found.is_log,
-        "summary": _grid_summary(found) if as_grid else _examples(found),
+        **(_grid_points(found) if as_grid else _examples(found)),
     }
 
 
-def _examples(found: Drawn) -> str:
+def _examples(found: Drawn) -> dict[str, Any]:
     if len(found.values) == 1:
-        return f"always {_text(found.values[0])}"
-    return f"such as {', '.join(_text(value) for value in found.examples)}"
+        return _said("always", found.values)
+    return _said("such as", found.examples)
 
 
-def _grid_summary(found: Drawn) -> str:
-    shown = ", ".join(_text(value) for value in found.grid[:_MAX_GRID_SHOWN])
+def _grid_points(found: Drawn) -> dict[str, Any]:
     more = found.grid_size - _MAX_GRID_SHOWN
-    points = f"{found.grid_size:,} point{'' if found.grid_size == 1 else 's'}"
-    return f"{points}: {shown}{f' and {more:,} more' if more > 0 else ''}"
+    points = f"{found.grid_size:,} point{'' if found.grid_size == 1 else 's'}:"
+    return _said(points, found.grid[:_MAX_GRID_SHOWN], f"and {more:,} more" if more > 0 else "")
+
+
+def _said(before: str, values: Sequence[Any], after: str = "") -> dict[str, Any]:
+    """Return values and the words around them: apart, since a value may be written from right to left."""
+    return {"before": before, "samples": [_text(value) for value in values], "after": after}
 
 
 def _text(value: Any) -> str:

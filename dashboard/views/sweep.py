@@ -78,7 +78,8 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
     progress = progress_of(state_counts(sweep.runs.all()), expected_runs(sweep))
     names = curve_names(sweep)
     about_runs = _runs_context(request, sweep, version)
-    asked = about_runs["table"].view.explicit
+    view = about_runs["table"].view
+    asked = view.explicit
     importance = importance_options(sweep, asked)
     return (
         about_runs
@@ -103,6 +104,7 @@ def _context(request: PageRequest, sweep: Sweep, version: PageVersion) -> dict[s
                 metrics=names.metrics,
                 names=names.config,
                 metric=_curve_metric(sweep, names.metrics),
+                view=view.default,
             ),
             "section": sweep_agents(request, sweep),
             "config_yaml": config_yaml(sweep.config),

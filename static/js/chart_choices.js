@@ -72,7 +72,13 @@ function onValue(control) {
   return control.dataset.figureToggle.split("=")[1];
 }
 
-function viewDefaults() {
+/** Whether the page has views, which say what is chosen of its charts. */
+export function hasViews() {
+  return document.getElementById("runs-query") !== null;
+}
+
+/** What holds where the address says nothing else. */
+export function viewDefaults() {
   return new URLSearchParams(document.getElementById("runs-query")?.dataset.default ?? "");
 }
 

@@ -1,8 +1,10 @@
 /**
  * Options of charts in a form (`data-chart-options`): charts that name the form in `data-options` are fetched with them, and they
- * live in the address of the page, so that a reload, a bookmark and a colleague see the same.
+ * live in the address of the page, so that a reload, a bookmark and a colleague see the same. Where a page has views, its form says
+ * what the address does, and what that leaves open as in the view that the page shows first; elsewhere the address follows the form.
  */
 
+import { choiceOf, choose, hasViews, viewDefaults } from "./chart_choices.js";
 import { reload } from "./chart_loader.js";
 import { showTables } from "./chart_tables.js";
 
@@ -20,10 +22,12 @@ export function showOptions(withOptions) {
   for (const form of forms()) {
     const zone = form.elements["curve.zone"];
     if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (hasViews() && !timer) adopt(form);
     showParts(form);
     showFiles(form, withOptions);
   }
-  showAddress(); // a link that was made before a choice has led to an address without it
+  if (!hasViews()) showAddress(); // a link that was made before a choice has led to an address without it
+  keepOptions();
 }
 
 /** Let changes of forms fetch their charts again. */
@@ -39,7 +43,10 @@ export function startOptions(withOptions) {
 }
 
 function changed(form, withOptions) {
-  showAddress();
+  timer = 0;
+  if (hasViews()) choose(fieldsOf(form).map((field) => [field.name, valueOf(field), builtIn(field)]), form.id);
+  else showAddress();
+  keepOptions();
   showFiles(form, withOptions);
   for (const chart of chartsOf(form)) reload(chart);
   showTables(withOptions);
@@ -71,20 +78,29 @@ function showFiles(form, withOptions) {
 
 function showAddress() {
   const url = new URL(location.href);
-  for (const form of forms()) {
-    for (const field of form.elements) {
-      if (field.name && field.type !== "hidden") setOption(url, field.name, isSet(field) ? field.value : "");
-    }
+  for (const field of [...forms()].flatMap(fieldsOf)) {
+    const value = valueOf(field);
+    setOption(url, field.name, value === builtIn(field) ? "" : value);
   }
   if (url.href !== location.href) history.replaceState(history.state, "", url);
-  keepOptions(url);
 }
 
-/** Links and forms of the page that are not its charts lead to the same options. */
-function keepOptions(from) {
-  const options = [...from.searchParams].filter(([name]) => name.startsWith("curve."));
-  for (const link of document.querySelectorAll("a[data-with-options]")) {
+/** Let a form say what is chosen; what it does not offer is as built in. */
+function adopt(form) {
+  for (const field of fieldsOf(form)) {
+    const wanted = choiceOf(field.name) || builtIn(field);
+    const isOffered = !field.options || [...field.options].some((option) => option.value === wanted);
+    if (field.type === "checkbox") field.checked = wanted === field.value;
+    else field.value = isOffered ? wanted : builtIn(field);
+  }
+}
+
+/** Links and forms of the page lead to the same options, but for those of views, which have their own. */
+function keepOptions() {
+  const options = [...new Map([...viewDefaults(), ...new URLSearchParams(location.search)])].filter(([name]) => name.startsWith("curve."));
+  for (const link of document.querySelectorAll("a[data-with-options], a[data-nav]:not(.views-list a)")) {
     const url = new URL(link.href);
+    if (url.pathname !== location.pathname) continue;
     for (const name of [...url.searchParams.keys()]) if (name.startsWith("curve.")) url.searchParams.delete(name);
     for (const [name, value] of options) url.searchParams.set(name, value);
     link.href = url.href;
@@ -94,11 +110,18 @@ function keepOptions(from) {
   }
 }
 
-/** Whether a field says something else than what holds without it. */
-function isSet(field) {
-  if (field.closest("[hidden]")) return false;
-  if (field.type === "checkbox") return field.checked;
-  return !(field.localName === "select" && field.value === field.dataset.default);
+function fieldsOf(form) {
+  return [...form.elements].filter(({ name, type }) => name && type !== "hidden");
+}
+
+/** What a field says: what is built in where it belongs to what is not chosen. */
+function valueOf(field) {
+  if (field.closest("[hidden]")) return builtIn(field);
+  return field.type === "checkbox" && !field.checked ? "" : field.value;
+}
+
+function builtIn(field) {
+  return field.dataset.default ?? "";
 }
 
 function setOption(url, name, value) {

@@ -10,14 +10,13 @@ import "./importance_rows.js";
 import { saveFigure } from "./figure_files.js";
 import { paintMarks, withoutManyMarks } from "./figure_marks.js";
 import { themed } from "./figure_theme.js";
+import { fitted, legendHeight } from "./narrow_figure.js";
 import { loadPlotly } from "./plotly_source.js";
 import { addSelection } from "./selection/store.js";
 import { connectTooltip } from "./tooltip.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: "reset+autosize", scrollZoom: false };
 const COLUMNS = [1, 2, 3, 6];
-const NARROW = 480;
-const LEGEND_ROW = 1.1875;
 const figures = new WeakMap();
 // plotly.js itself looks at the window only, but a card also changes when a scroll bar comes or a neighbour grows.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
@@ -66,13 +65,8 @@ export async function draw(element, { figure, message, caption, warning, notes, 
 }
 
 function show(plotly, element, figure) {
-  return plotly.react(element, withoutManyMarks(themed(figure)), themed(figure, "layout"), CONFIG);
-}
-
-/** What a legend with a name in each row needs more, in rem: as much as it takes again, since plotly.js gives it half the plot. */
-function legendHeight({ data }, width) {
-  const names = width < NARROW ? data.filter(({ showlegend }) => showlegend !== false).length : 0;
-  return names > 2 ? names * 2 * LEGEND_ROW : 0;
+  const layout = fitted(themed(figure, "layout"), element.clientWidth);
+  return plotly.react(element, withoutManyMarks(themed(figure)), layout, CONFIG);
 }
 
 function fit(element) {

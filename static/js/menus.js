@@ -1,8 +1,8 @@
-/** Menus that are `details`: Escape and a click elsewhere close them. */
+/** Menus that are `details`: Escape, a click elsewhere and a link to another view of the page close them. */
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target) || event.target.closest("a[data-nav]")) menu.open = false;
   }
 });
 

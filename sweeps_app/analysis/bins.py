@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FEW = 24  # distinct values up to here get a bar each
+FEW = 24  # up to so many values that repeat, or whole numbers, get a bar each
+_OFTEN = 2  # how often the same numbers come, on average, where they are chosen from a list
 _LEAST, _MOST = 8, 50
+_TINY, _TOLD = 1e-300, 1e-10  # spans, the second one of the numbers themselves, that twelve digits cannot divide
 
 
 class Bins(NamedTuple):
@@ -23,26 +25,28 @@ class Bins(NamedTuple):
 def bins_of(values: NDArray[np.float64], *, log: bool = False) -> Bins:
     """Return bins for numbers, NaN among them left out; on a `log` scale also what is not positive.
 
-    Few distinct values get a bin each, with edges midway. Else there are as many bins of one width (of the logarithm
-    on a log scale) as the rule of Freedman and Diaconis (1981) or Sturges asks for, whichever is more, from 8 to 50; on
-    a linear scale their edges are round numbers.
+    Few distinct values get a bin each, with edges midway, where they are whole numbers or come again: measured ones
+    hardly do. Else there are as many bins of one width (of the logarithm on a log scale) as the rule of Freedman and
+    Diaconis (1981) or Sturges asks for, whichever is more, up to 50, and of more than a few values at least 8; on a
+    linear scale their edges are round numbers.
     """
     kept = values[np.isfinite(values) & ((values > 0) | (not log))]
     distinct = np.unique(kept)
-    if len(distinct) <= FEW:
+    if _is_listed(distinct, len(kept)):
         return Bins(_midway(distinct, log=log), distinct)
     places = np.log10(kept) if log else kept
     low, high = float(places.min()), float(places.max())
     span = high - low
-    if not math.isfinite(span) or span <= 0:
+    if not math.isfinite(span) or span <= max(_TINY, _TOLD * max(abs(low), abs(high))):
         return Bins(np.array([distinct[0], distinct[-1]]), np.empty(0))
-    count = min(max(len(np.histogram_bin_edges(places, "auto")) - 1 if span > 0 else 1, _LEAST), _MOST)
+    fewest = _LEAST if len(kept) > FEW else 1
+    count = min(max(len(np.histogram_bin_edges(places, "auto")) - 1, fewest), _MOST)
     if log:
         edges: NDArray[np.float64] = np.power(10.0, np.linspace(low, high, count + 1))
         edges[0], edges[-1] = distinct[0], distinct[-1]
         return Bins(np.unique(edges), np.empty(0))
     step = _round_step(span / count)
-    if np.array_equal(distinct, np.round(distinct)):
+    if _are_whole(distinct):
         step = max(math.ceil(step), 1)
         first = math.floor(low) - 0.5
         count = math.ceil((high + 0.5 - first) / step)
@@ -58,6 +62,16 @@ def counted(values: NDArray[np.float64], bins: Bins) -> NDArray[np.int64]:
     if not len(bins.edges):
         return np.zeros(0, dtype=np.int64)
     return np.histogram(values[np.isfinite(values)], bins.edges)[0].astype(np.int64)
+
+
+def _is_listed(distinct: NDArray[np.float64], count: int) -> bool:
+    if len(distinct) > FEW:
+        return False
+    return len(distinct) <= 1 or _are_whole(distinct) or count >= _OFTEN * len(distinct)
+
+
+def _are_whole(values: NDArray[np.float64]) -> bool:
+    return np.array_equal(values, np.round(values))
 
 
 def _midway(distinct: NDArray[np.float64], *, log: bool) -> NDArray[np.float64]:

@@ -11,7 +11,20 @@ _ALPHABET = string.ascii_lowercase + string.digits
 
 # First path components that belong to the server: an entity may not shadow them.
 RESERVED_NAMES = frozenset(
-    {"admin", "api", "authorize", "authorized", "files", "graphql", "healthz", "home", "login", "logout", "metrics"}
+    {
+        "admin",
+        "api",
+        "authorize",
+        "authorized",
+        "favicon.ico",
+        "files",
+        "graphql",
+        "healthz",
+        "home",
+        "login",
+        "logout",
+        "metrics",
+    }
     | {"new", "runs", "settings", "share", "static", "sweeps", "welcome"}
 )
 

@@ -26,6 +26,8 @@ class SavedView(models.Model):
         *(f"pareto.{name}" for name in ("across", "across_goal", "up", "up_goal")),
         *("hypervolume.reference", "hypervolume.x"),
         *("target", "parameter", "with", "slice.page", "slice.scale", "contour.across", "contour.up"),
+        *(f"curve.{name}" for name in ("metric", "x", "logx", "logy", "smooth", "amount")),
+        *(f"curve.{name}" for name in ("group", "band", "align", "ends", "runs", "most")),
     )
     SETTINGS = (*TABLE, *CHARTS)
 

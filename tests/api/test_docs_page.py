@@ -27,6 +27,27 @@ def page(settings, monkeypatch):
         browser.close()
 
 
+def _ground(page):
+    return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+
+def test_it_is_as_dark_as_the_other_pages(page):
+    page, complaints = page
+    with served() as address:
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"{address}/api/v1/docs")
+        page.locator(".opblock").first.wait_for()
+        dark = _ground(page)
+        page.emulate_media(color_scheme="light")
+        page.wait_for_function("!document.documentElement.classList.contains('dark-mode')")
+        assert _ground(page) != dark
+        page.context.add_cookies([{"name": "theme", "value": "dark", "url": address}])
+        page.reload()
+        page.locator(".opblock").first.wait_for()
+        assert _ground(page) == dark
+    assert complaints == []
+
+
 def test_one_reads_and_tries_the_api_in_a_browser(page):
     page, complaints = page
     _, key = key_create(user=make_user("ada"), name="test")

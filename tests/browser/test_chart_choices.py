@@ -171,6 +171,51 @@ def test_a_view_keeps_what_is_chosen_of_charts(viewer, world):
     )
 
 
+def test_a_view_keeps_how_curves_are_drawn(viewer, world):
+    page = viewer.go(world.sweep_path)
+    panel, caption = page.locator("#curves-panel"), page.locator("#curves-caption")
+    smoothing, logs = panel.get_by_label("Smoothing", exact=True), panel.get_by_label("log y")
+    _chart(page, "curves")
+    smoothing.select_option(label="Moving average")
+    logs.check()
+    expect(caption).to_contain_text("moving average of weight 0.6")
+    assert _asked(page) == {"curve.smooth": "ema", "curve.logy": "1"}
+    page.locator("#views-menu > summary").click()
+    page.get_by_role("button", name="Save this view…").click()
+    page.get_by_role("textbox", name="Name").fill("smooth")
+    page.get_by_role("checkbox", name="Show it first on this page").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#views-menu > summary")).to_contain_text("smooth")
+
+    viewer.go(world.sweep_path)
+    _chart(page, "curves")
+    expect(caption).to_contain_text("moving average of weight 0.6")
+    expect(logs).to_be_checked()
+    assert _asked(page) == {}
+    smoothing.select_option(label="No smoothing")  # which is built in, but not what the view shows
+    expect(caption).not_to_contain_text("moving average")
+    assert _asked(page)["curve.smooth"] == ""
+    page.reload()
+    _chart(page, "curves")
+    expect(smoothing).to_have_value("")
+    expect(logs).to_be_checked()
+
+    page.locator("#views-menu > summary").click()
+    page.get_by_role("link", name="Built-in view").click()
+    expect(logs).not_to_be_checked()
+    page.locator("#curves").scroll_into_view_if_needed()
+    expect(caption).to_have_text("loss by step of 11 runs; the best run stands out.")
+    expect(page.get_by_role("link", name="smooth")).to_be_hidden()  # the menu has closed
+    page.locator("#views-menu > summary").click()
+    page.get_by_role("link", name="smooth").click()
+    expect(smoothing).to_have_value("ema")
+    page.locator("#curves").scroll_into_view_if_needed()
+    expect(caption).to_contain_text("moving average of weight 0.6")
+    page.go_back()
+    expect(smoothing).to_have_value("")
+    expect(logs).not_to_be_checked()
+
+
 @pytest.mark.parametrize("world", [40], indirect=True)
 def test_the_hypervolume_takes_a_reference_that_a_link_keeps(viewer, world):
     config = {name: value for name, value in world.sweep.config.items() if name != "metric"}

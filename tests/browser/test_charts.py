@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
-from sweeps_app.models import RunRung, StoppingDecision, Sweep
+from sweeps_app.models import Run, RunRung, StoppingDecision, Sweep
 from tests.browser.chromium import wait_until
 from tests.dashboard.world import add_fleet
 
@@ -207,3 +207,26 @@ def _judge(world):
         RunRung.objects.create(sweep=world.sweep, run=run, band=2, value=1.5)
         told = {"rule": "asha", "stop": True, "iteration": 2, "band": 2, "threshold": 1.2, "value": 1.5, "peers": 3}
         StoppingDecision.objects.create(sweep=world.sweep, run=run, reason="beyond the best half", **told)
+
+
+def test_on_a_phone_a_timeline_has_room_for_its_bars(open_window, world):
+    add_fleet(world)
+    page = open_window(viewport={"width": 390, "height": 844}).go(world.sweep_path)
+    page.locator("#timeline").scroll_into_view_if_needed()
+    page.locator("#timeline[data-chart-state=drawn]").wait_for()
+    names = page.locator("#timeline .ytick text").all_text_contents()
+    assert len(names) > 2
+    assert max(map(len, names)) <= 12
+    assert page.locator("#timeline .legendtext").count() > 2
+    rows = "texts => new Set(texts.map((text) => Math.round(text.getBoundingClientRect().top))).size"
+    assert page.locator("#timeline .legendtext").evaluate_all(rows) <= 2
+    assert page.evaluate("document.getElementById('timeline')._fullLayout._size.w") > 200
+
+
+def test_the_least_numbers_that_there_are_can_be_scattered(viewer, world):
+    for place, run in enumerate(world.runs):
+        Run.objects.filter(pk=run.pk).update(objective=place * 5e-324)
+    page = viewer.go(world.sweep_path)
+    page.locator("#scatter").scroll_into_view_if_needed()
+    page.locator("#scatter[data-chart-state=drawn]").wait_for()
+    expect(page.locator("#scatter-caption")).to_contain_text("12 runs")

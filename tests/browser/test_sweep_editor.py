@@ -24,6 +24,12 @@ def test_a_sweep_is_written_in_form_and_yaml_and_made(viewer, world):
     _checked(page)
     text = page.get_by_role("textbox", name="Configuration as YAML")
     expect(_row(page, "batch_size").locator("rect")).to_have_count(3)
+    values = _row(page, "batch_size").get_by_label("values of batch_size")
+    values.fill("אבג, 1, דהו")
+    shown = _row(page, "batch_size").locator(".drawn-values")
+    expect(shown).to_contain_text("אבג")
+    assert set(shown.locator("bdi").all_text_contents()) <= {"אבג", "1", "דהו"}  # each apart: none turns others around
+    values.fill("32, 64, 128")
 
     page.get_by_role("button", name="Add a parameter").click()
     name = page.get_by_role("textbox", name="Name of parameter", exact=True)

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.charts.curve_overlay import run_curve_chart
 from dashboard.charts.curves import MAX_POINTS, curves_chart, curves_data, curves_table, kept_places
-from dashboard.charts.figure import new_figure, time_unit
+from dashboard.charts.figure import new_figure, short_name, time_unit
 from dashboard.charts.objective import objective_chart, objective_data, objective_table
 from sweeps_app.selectors.curves import CountedCurve, RunCurve, SweepCurves
 from sweeps_app.selectors.run_columns import RunColumns
@@ -164,3 +164,8 @@ def test_a_curve_of_one_run_says_how_it_was_drawn():
 def test_figures_carry_no_template_and_no_colours_of_a_theme():
     figure = new_figure([], revision="x", meta={}).to_plotly_json()
     assert "template" not in figure["layout"]
+
+
+def test_a_short_name_has_its_end_and_one_ellipsis():
+    assert short_name("trainer-a.lab.example.org:4103", 22) == "…lab.example.org:4103"
+    assert short_name("gpu-node-01:4100", 22) == "gpu-node-01:4100"

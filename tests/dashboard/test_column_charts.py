@@ -92,13 +92,16 @@ def test_tables_name_categories_and_leave_out_what_is_missing():
 
 
 def test_bars_stand_for_values_or_categories():
-    by_kind = distribution_data(RUNS, LR, KIND, log=False)
-    assert distribution_json(by_kind, log=False)["values"] == [0.01, 0.1, 0.2]
+    layers = LR._replace(label="layers", values=np.array([4.0, 2.0, 8.0]))
+    by_kind = distribution_data(RUNS, layers, KIND, log=False)
+    assert distribution_json(by_kind, log=False)["values"] == [2, 4, 8]
     table = distribution_table(by_kind, {"r0"})
-    assert table.header == ["lr", "runs", "kind a", "kind b", "selected"]
-    assert list(table.rows) == [[0.01, 1, 1, 0, 0], [0.1, 1, 0, 1, 1], [0.2, 1, 0, 0, 0]]
+    assert table.header == ["layers", "runs", "kind a", "kind b", "selected"]
+    assert list(table.rows) == [[2, 1, 1, 0, 0], [4, 1, 0, 1, 1], [8, 1, 0, 0, 0]]
     kinds = KIND._replace(values=np.array([1.0, 0.0, 1.0]))
     assert distribution_json(distribution_data(RUNS, kinds, None, log=True), log=True)["order"] == [1, 0]
+    measured = distribution_table(distribution_data(RUNS, LR, None, log=False), None)
+    assert measured.header == ["from", "to", "runs"]
     many = LOSS._replace(values=np.linspace(0, 1, 100))
     spread = distribution_table(distribution_data(RUNS, many, None, log=False), None)
     assert spread.header == ["from", "to", "runs"]

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from sweeps_app.models import AgentJob, Entity, Membership, Program, Run, Sweep
@@ -107,7 +108,7 @@ def test_actions_are_forms_only(page, world, path):
         "/owner/other",
         "/nobody",
         "/owner/demo/else/where",
-        "/favicon.ico",
+        "/favicon.png",
         "{sweep}/nothing.json",
         "{sweep}/parallel.exe",
         "{run}/curve.json",
@@ -118,6 +119,12 @@ def test_what_does_not_exist_is_a_page_that_says_so(page, world, path):
     response = page.get(_at(world, path.replace("{id}", world.sweep.sweep_id)))
     assert response.status_code == 404
     assert "There is nothing here" in response.content.decode()
+
+
+def test_browsers_find_the_icon_beside_what_is_no_page():
+    answer = Client().get("/favicon.ico")  # also where nobody is signed in
+    assert answer.status_code == 302
+    assert re.fullmatch(r"/static/img/mark(\.\w+)?\.svg", answer["Location"])
 
 
 def test_members_of_a_team_see_its_projects(page, world):

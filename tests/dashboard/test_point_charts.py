@@ -226,7 +226,10 @@ def test_bars_stand_in_the_viewers_zone_and_take_turns_in_shade():
     assert chart.figure.layout.meta["spans"]["attempts"] == {"2": 2}
     assert [trace.showlegend for trace in bars] == [True, False]
     assert not any(bar.line.simplify for bar in bars)  # else what is narrower than a pixel is not there
+    named = [trace.name for trace in chart.figure.data if trace.showlegend is not False]
+    assert named == ["Finished", "Crashed"]  # of lines and crosses the caption tells: a phone has room for few names
     assert any(trace.name == "Failed or crashed here" for trace in chart.figure.data)
+    assert "a cross the end of what failed or crashed" in chart.caption
     assert chart.caption.startswith("6 runs, 1 of them tried again, by 2 agents; ")
     assert "Times of Europe/Berlin" in chart.caption
     first = next(iter(timeline_table(timeline_data(spans)).rows))

@@ -59,6 +59,20 @@ def test_importance_of_the_default_view_can_be_left(page, world):
     assert '<input type="hidden" name="view" value="all">' in form[: form.index("</form>")]
 
 
+def test_how_curves_are_drawn_is_part_of_a_view(page, world):
+    address = "?curve.metric=epoch&curve.smooth=ema&curve.amount=90&curve.logy=1&curve.zone=UTC"
+    _save(page, world.sweep_path, name="first", address=address, is_default="on")
+    kept = {"curve.metric": "epoch", "curve.smooth": "ema", "curve.amount": "90", "curve.logy": "1"}
+    assert SavedView.objects.get().settings == kept
+    now = page.get(world.sweep_path).context["curves"].now
+    assert (now["metric"], now["smooth"], now["amount"], now["logy"]) == ("epoch", "ema", "90", "1")
+    now = page.get(f"{world.sweep_path}?curve.smooth=&curve.metric=").context["curves"].now  # chosen within the view
+    assert (now["metric"], now["smooth"], now["logy"]) == ("loss", "", "1")
+    assert "smooth" not in page.get(f"{world.sweep_path}?view=all").context["curves"].now
+    SavedView.objects.update(settings={"curve.smooth": "nonsense"})  # as an archive may bring it
+    assert page.get(world.sweep_path).status_code == 200
+
+
 def test_what_cannot_be_saved_is_said(page, stranger, world):
     assert _save(page, world.sweep_path, name="x", address="?query=<").status_code == 400
     assert _save(page, world.sweep_path, name="", address="?").status_code == 400

@@ -254,7 +254,10 @@ def test_a_look_tells_problems_draws_runs_and_cost(page, world):
     assert status == 200
     assert found["notes"] == []
     assert sum(found["parameters"]["parameters.learning_rate"]["counts"]) == 2_000
-    assert found["parameters"]["parameters.batch_size"]["labels"] == ["32", "64", "128"]
+    sizes = found["parameters"]["parameters.batch_size"]
+    assert sizes["labels"] == ["32", "64", "128"]
+    assert (sizes["before"], sizes["after"]) == ("such as", "")
+    assert set(sizes["samples"]) <= {"32", "64", "128"}
     assert found["plan"]["runs"] == "50 runs at the most."
     assert found["plan"]["cost"]["estimate"].startswith("About 5m 00s with 5 agents, 25m 00s of compute")
     assert "By 6 runs of tuning" in found["plan"]["cost"]["basis"]

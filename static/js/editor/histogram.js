@@ -1,5 +1,7 @@
 /** What draws of a parameter look like: bars in an SVG, the ends of the range, and examples in words. */
 
+import { element } from "./dom.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 168;
 const HEIGHT = 40;
@@ -21,7 +23,13 @@ export function showDrawn(row, drawn) {
   place.querySelector("svg").replaceChildren(...bars(drawn));
   place.querySelector("[data-low]").textContent = labels.length ? labels[0] : drawn.low;
   place.querySelector("[data-high]").textContent = labels.length ? labels.at(-1) : `${drawn.high}${drawn.is_log ? " (log)" : ""}`;
-  place.querySelector("[data-values]").textContent = drawn.summary;
+  place.querySelector("[data-values]").replaceChildren(...words(drawn));
+}
+
+/** Values in words; each is isolated, since what is written from right to left would turn the order of the others around. */
+function words({ before, samples, after }) {
+  const values = samples.flatMap((text, i) => [i ? ", " : " ", element("bdi", { textContent: text })]);
+  return [before, ...values, after && ` ${after}`];
 }
 
 function bars({ counts, labels }) {

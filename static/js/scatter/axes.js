@@ -6,6 +6,7 @@ import { shortName } from "../short_name.js";
 const ROOM = 0.04;
 const MOST_LETTERS = 16;
 const MINUTE = 60_000;
+const TINY = 1e-300; // plotly.js divides less into nothing
 const CLOCK = new Date().getTimezoneOffset() * 60_000; // plotly.js knows the clock of Greenwich alone
 
 /** One axis: `place(index)` is where a run lies on plotly.js's own scale, NaN for nowhere. */
@@ -49,8 +50,8 @@ function rangeOf({ column, places }) {
     if (place > high) high = place;
   }
   if (low > high) return { range: [0, 1] };
-  const alone = column.kind === "time" ? MINUTE : Math.abs(low) * 0.1 || 0.5;
-  const room = high > low ? (high - low) * ROOM : alone;
+  const alone = column.kind === "time" ? MINUTE : Math.abs(low) > TINY ? Math.abs(low) * 0.1 : 0.5;
+  const room = high - low > TINY ? (high - low) * ROOM : alone;
   const range = [low - room, high + room];
   return { range: column.kind === "time" ? range.map((ms) => new Date(ms).toISOString()) : range };
 }

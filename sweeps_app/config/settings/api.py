@@ -55,7 +55,6 @@ SPECTACULAR_SETTINGS = {
         "sweeps_app.api.openapi.require_bodies",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {
         "deepLinking": True,
         "displayOperationId": True,
