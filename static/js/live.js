@@ -17,6 +17,7 @@ const SAFETY = 30_000; // asks so often in spite of a stream, for what time alon
 const PAUSE = 400; // between two answers while the stream tells of ever more
 const REST = 3; // waits this many times as long as the last answer took
 const PATIENCE = 2; // failures before the viewer is told
+const FRESH = 2000; // how long an answer that was asked for ahead is good for
 const WORDS = {
   live: ["Live", "Live: what is new appears by itself"],
   lost: ["Connection lost, trying again", "Connection lost, trying again: what is shown may be old"],
@@ -36,6 +37,7 @@ let isGone = false;
 let mark = null; // what the stream said last
 let shownMark = null; // what it had said when the page's content was asked for
 let earliest = 0;
+let ahead = null; // the answer that was asked for ahead
 let shown = location.href; // the address whose content is shown, but for what charts put there by themselves
 
 const stream = root && new NewsStream(streamAddress(), { onMark, onState });
@@ -58,6 +60,16 @@ export function refresh() {
   follow(interval);
   stream.hurry();
   poll();
+}
+
+/** Ask for another view while its link is still being pressed: much of the answer's time is over when that is let go. */
+export function askAhead(url) {
+  const part = partBetween(shown, url);
+  if (!part) return;
+  const asked = fragmentsUrl(url, part);
+  const controller = new AbortController();
+  ahead = { url: asked.href, controller, at: performance.now(), response: ask(asked, {}, controller) };
+  ahead.response.catch(() => {}); // who navigates is told
 }
 
 /**
@@ -140,17 +152,13 @@ function nextInterval() {
  * rest of the page may be older than a part, so its version stays the one that is asked with. Returns null for what is not wanted.
  */
 async function load(address, known, part = null, isWanted = () => true) {
-  const url = new URL(address, location.href);
-  url.searchParams.set("fragments", part ?? "1");
-  url.hash = "";
-  const mine = new AbortController();
+  const url = fragmentsUrl(address, part);
+  const before = takeAhead(url);
+  const mine = before?.controller ?? new AbortController();
   const told = mark;
   request = mine;
   try {
-    const headers = known ? { "If-None-Match": known } : {};
-    const response = await fetch(url, { headers, cache: "no-store", signal: mine.signal }).catch((error) => {
-      throw error.name === "AbortError" ? error : new Unreachable();
-    });
+    const response = await (before?.response ?? ask(url, known ? { "If-None-Match": known } : {}, mine));
     if (response.status === 304) {
       shownMark = told;
       return false;
@@ -170,6 +178,26 @@ async function load(address, known, part = null, isWanted = () => true) {
   } finally {
     if (request === mine) request = null;
   }
+}
+
+function fragmentsUrl(address, part) {
+  const url = new URL(address, location.href);
+  url.searchParams.set("fragments", part ?? "1");
+  url.hash = "";
+  return url;
+}
+
+function ask(url, headers, { signal }) {
+  return fetch(url, { headers, cache: "no-store", signal }).catch((error) => {
+    throw error.name === "AbortError" ? error : new Unreachable();
+  });
+}
+
+/** Return what was asked for ahead, where that is what is wanted now, and new enough. */
+function takeAhead(url) {
+  const taken = ahead;
+  ahead = null;
+  return taken?.url === url.href && performance.now() - taken.at < FRESH ? taken : null;
 }
 
 function refused(response) {

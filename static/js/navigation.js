@@ -1,15 +1,20 @@
 /** Sorting, filtering and paging in place: links and forms marked `data-nav` change the live part of the page only. */
 
-import { isLive, navigate } from "./live.js";
+import { askAhead, isLive, navigate } from "./live.js";
 
 const TYPING_PAUSE = 250;
 
 if (isLive()) {
   let timer = 0;
 
+  document.addEventListener("pointerdown", (event) => {
+    const link = linkOf(event);
+    if (link && event.pointerType === "mouse") askAhead(link.href); // a finger may be about to scroll
+  });
+
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-nav]");
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = linkOf(event);
+    if (!link) return;
     event.preventDefault();
     navigate(link.href);
   });
@@ -41,6 +46,11 @@ document.addEventListener("keydown", (event) => {
   field.focus();
   field.select();
 });
+
+/** The link that a plain press of the first button means, null where it means another thing. */
+function linkOf({ target, button, metaKey, ctrlKey, shiftKey, altKey }) {
+  return button || metaKey || ctrlKey || shiftKey || altKey ? null : target.closest("a[data-nav]");
+}
 
 /** The address that a form asks for, without what is empty. */
 function addressOf(form) {

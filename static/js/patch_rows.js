@@ -3,7 +3,7 @@
  * a cell takes the browser a third of the time of another cell. What is in the window is patched at once, the rest after the frame.
  */
 
-const MARGIN = 4; // rows beyond the window that count as in it
+const MARGIN = 1; // rows beyond the window that count as in it
 const MOST = 0.8; // of the rows in the window: all are done at once
 
 /**

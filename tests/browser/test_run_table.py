@@ -326,3 +326,25 @@ def test_rows_in_the_window_are_shown_first(viewer, world):
     expect(page).to_have_url(re.compile(r"sort=config\.lr"))
     assert page.evaluate("window.atFirst") == [True, False]
     assert page.evaluate("window.changed().slice(100).some(Boolean)")
+
+
+def test_rows_are_asked_for_once_while_their_link_is_pressed(viewer, world):
+    page = _open(viewer, world.sweep_path)
+    viewer.wait_for_charts()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "fragments=runs" in request.url else None)
+    head = page.locator('th[data-key="config.lr"]')
+    head.locator("a.sorter").hover()
+    with page.expect_response("**/*fragments=runs*"):
+        page.mouse.down()
+    expect(head).to_have_attribute("aria-sort", "none")
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"sort=config\.lr"))
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    assert len(asked) == 1
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    head.locator("a.sorter").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
