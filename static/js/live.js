@@ -98,6 +98,11 @@ export async function navigate(url, { push = true, isWanted = () => true } = {})
   return isShown;
 }
 
+/** Resolve when the page shows what was asked for last. */
+export async function allShown() {
+  while (root.hasAttribute("aria-busy")) await new Promise(requestAnimationFrame);
+}
+
 /** A class of the page rather than `:has()`, for which a browser would look again whenever an element is added anywhere. */
 function setBusy(isBusy) {
   if (isBusy) root.setAttribute("aria-busy", "true");

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from sweeps_app.models import Sweep
+from sweeps_app.models import SavedView, Sweep
 from tests.browser.chromium import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -239,3 +239,22 @@ def test_the_hypervolume_takes_a_reference_that_a_link_keeps(viewer, world):
     page.get_by_role("textbox", name="Reference point").fill("2")
     page.keyboard.press("Enter")
     expect(page.locator("#hypervolume")).to_contain_text("must be 2 numbers with commas between them, for loss, epoch")
+
+
+def test_a_view_that_is_saved_at_once_has_what_was_chosen_last(viewer, world):
+    page = viewer.go(world.sweep_path)
+    _chart(page, "curves")
+    held = []
+    page.route("**/*fragments=*", lambda route: held.append(route))
+    page.locator("#curves-panel").get_by_label("log y").check()
+    wait_until(page, "document.body.classList.contains('is-on-its-way')")
+    page.locator("#views-menu > summary").click()
+    page.get_by_role("button", name="Save this view…").click()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.get_by_role("textbox", name="Name")).to_be_hidden()
+    held[-1].continue_()
+    page.unroute("**/*fragments=*")
+    page.get_by_role("textbox", name="Name").fill("log")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The view log is saved.")).to_be_visible()
+    assert SavedView.objects.get().settings == {"curve.logy": "1"}

@@ -1,5 +1,7 @@
 /** The dialog that saves the view: `actions.js` sends its form. */
 
+import { allShown } from "../live.js";
+
 /** Begin to listen. */
 export function startViews() {
   const dialog = document.getElementById("view-dialog");
@@ -7,8 +9,9 @@ export function startViews() {
   dialog.addEventListener("submit", () => dialog.close());
 }
 
-function open(dialog) {
+async function open(dialog) {
   document.getElementById("views-menu").open = false;
+  await allShown(); // the address of the view comes with what was chosen last
   dialog.querySelector("form").reset();
   dialog.querySelector("[name=address]").value = dialog.dataset.address;
   dialog.showModal();
