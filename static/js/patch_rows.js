@@ -14,13 +14,12 @@ export function patchRows(body, newer) {
   const rows = [...newer.rows];
   const [begin, end] = placesInWindow(body, rows.length);
   for (const row of [...body.rows].slice(rows.length)) row.remove();
-  const ahead = rows.length;
-  for (let place = body.rows.length; place < ahead; place += 1) body.append(rows[place]);
+  body.append(...rows.slice(body.rows.length));
   patchAll(body, rows, begin, end);
-  if (begin === 0 && end === ahead) return null;
+  if (begin === 0 && end === rows.length) return null;
   return () => {
     patchAll(body, rows, 0, begin);
-    patchAll(body, rows, end, ahead);
+    patchAll(body, rows, end, rows.length);
   };
 }
 
